@@ -1,0 +1,53 @@
+// Original file: /work/main/proto/nightshift/v1/env_service.proto
+
+/**
+ * How lanes of a play stream start again.
+ */
+export const AutoresetMode = {
+  /**
+   * AUTORESET_MODE_DISABLED.
+   */
+  AUTORESET_MODE_UNSPECIFIED: 'AUTORESET_MODE_UNSPECIFIED',
+  /**
+   * They do not.
+   */
+  AUTORESET_MODE_DISABLED: 'AUTORESET_MODE_DISABLED',
+  /**
+   * The step after the last one resets, whatever its action.
+   */
+  AUTORESET_MODE_NEXT_STEP: 'AUTORESET_MODE_NEXT_STEP',
+  /**
+   * The last step's reply holds the first observation of the next episode, and the final one beside it.
+   */
+  AUTORESET_MODE_SAME_STEP: 'AUTORESET_MODE_SAME_STEP',
+} as const;
+
+/**
+ * How lanes of a play stream start again.
+ */
+export type AutoresetMode =
+  /**
+   * AUTORESET_MODE_DISABLED.
+   */
+  | 'AUTORESET_MODE_UNSPECIFIED'
+  | 0
+  /**
+   * They do not.
+   */
+  | 'AUTORESET_MODE_DISABLED'
+  | 1
+  /**
+   * The step after the last one resets, whatever its action.
+   */
+  | 'AUTORESET_MODE_NEXT_STEP'
+  | 2
+  /**
+   * The last step's reply holds the first observation of the next episode, and the final one beside it.
+   */
+  | 'AUTORESET_MODE_SAME_STEP'
+  | 3
+
+/**
+ * How lanes of a play stream start again.
+ */
+export type AutoresetMode__Output = typeof AutoresetMode[keyof typeof AutoresetMode]

@@ -1,0 +1,14 @@
+// Original file: /work/main/proto/nightshift/v1/env_service.proto
+
+
+/**
+ * Closed.
+ */
+export interface CloseSessionResponse {
+}
+
+/**
+ * Closed.
+ */
+export interface CloseSessionResponse__Output {
+}

@@ -1,0 +1,14 @@
+// Original file: /work/main/proto/nightshift/v1/operator_service.proto
+
+
+/**
+ * Draining.
+ */
+export interface DrainResponse {
+}
+
+/**
+ * Draining.
+ */
+export interface DrainResponse__Output {
+}

@@ -1,0 +1,32 @@
+// Original file: /work/main/proto/nightshift/v1/env_service.proto
+
+import type { Session as _nightshift_v1_Session, Session__Output as _nightshift_v1_Session__Output } from '../../nightshift/v1/Session.js';
+import type { Observation as _nightshift_v1_Observation, Observation__Output as _nightshift_v1_Observation__Output } from '../../nightshift/v1/Observation.js';
+
+/**
+ * The started episode.
+ */
+export interface ResetResponse {
+  /**
+   * The session.
+   */
+  'session'?: (_nightshift_v1_Session | null);
+  /**
+   * First observation.
+   */
+  'observation'?: (_nightshift_v1_Observation | null);
+}
+
+/**
+ * The started episode.
+ */
+export interface ResetResponse__Output {
+  /**
+   * The session.
+   */
+  'session': (_nightshift_v1_Session__Output | null);
+  /**
+   * First observation.
+   */
+  'observation': (_nightshift_v1_Observation__Output | null);
+}

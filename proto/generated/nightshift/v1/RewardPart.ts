@@ -1,0 +1,30 @@
+// Original file: /work/main/proto/nightshift/v1/episode.proto
+
+
+/**
+ * A named part of a reward.
+ */
+export interface RewardPart {
+  /**
+   * training: "progress", "convergence", "divergence", "overfitting", "submission".
+   */
+  'name'?: (string);
+  /**
+   * Its amount; the parts' sum is the reward.
+   */
+  'value'?: (number | string);
+}
+
+/**
+ * A named part of a reward.
+ */
+export interface RewardPart__Output {
+  /**
+   * training: "progress", "convergence", "divergence", "overfitting", "submission".
+   */
+  'name': (string);
+  /**
+   * Its amount; the parts' sum is the reward.
+   */
+  'value': (number);
+}

@@ -1,0 +1,56 @@
+// Original file: /work/main/proto/nightshift/v1/env_service.proto
+
+import type { Split as _nightshift_v1_Split, Split__Output as _nightshift_v1_Split__Output } from '../../nightshift/v1/Split.js';
+import type { Long } from '@grpc/proto-loader';
+
+/**
+ * Which policy to run.
+ */
+export interface RunPolicyRequest {
+  /**
+   * Task.
+   */
+  'task_id'?: (string);
+  /**
+   * "do-nothing", "random", "heuristic", "expert" or "oracle".
+   */
+  'policy'?: (string);
+  /**
+   * Split.
+   */
+  'split'?: (_nightshift_v1_Split);
+  /**
+   * First seed.
+   */
+  'first_seed'?: (number | string | Long);
+  /**
+   * How many seeds, 1..10000.
+   */
+  'episodes'?: (number);
+}
+
+/**
+ * Which policy to run.
+ */
+export interface RunPolicyRequest__Output {
+  /**
+   * Task.
+   */
+  'task_id': (string);
+  /**
+   * "do-nothing", "random", "heuristic", "expert" or "oracle".
+   */
+  'policy': (string);
+  /**
+   * Split.
+   */
+  'split': (_nightshift_v1_Split__Output);
+  /**
+   * First seed.
+   */
+  'first_seed': (string);
+  /**
+   * How many seeds, 1..10000.
+   */
+  'episodes': (number);
+}

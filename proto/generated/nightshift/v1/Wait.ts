@@ -1,0 +1,14 @@
+// Original file: /work/main/proto/nightshift/v1/sre.proto
+
+
+/**
+ * Lets one step pass.
+ */
+export interface Wait {
+}
+
+/**
+ * Lets one step pass.
+ */
+export interface Wait__Output {
+}
