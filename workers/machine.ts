@@ -1,0 +1,52 @@
+import { readFileSync } from "node:fs";
+import { arch } from "node:os";
+
+/** What of this machine and process the native engine's bits depend on. */
+export interface Machine {
+	readonly oneDnn: boolean;
+	readonly intraOpThreads: number;
+	readonly interOpThreads: number;
+	/** The highest of oneDNN's dispatch levels that the processor has, or the architecture's name. */
+	readonly instructionSet: string;
+}
+
+/** TensorFlow reads these variables of the process when the add-on loads; `setEngineEnvironment` fills them in before that. */
+export function describeMachine(): Machine {
+	return {
+		oneDnn: process.env.TF_ENABLE_ONEDNN_OPTS !== "0" && arch() === "x64",
+		intraOpThreads: Number(process.env.TF_NUM_INTRAOP_THREADS ?? 0),
+		interOpThreads: Number(process.env.TF_NUM_INTEROP_THREADS ?? 0),
+		instructionSet: instructionSet(),
+	};
+}
+
+/** From the highest down: a name and the processor flags it takes (oneDNN's ONEDNN_MAX_CPU_ISA levels). */
+const LEVELS: readonly (readonly [string, readonly string[]])[] = [
+	["avx512-amx", ["amx_tile", "amx_bf16", "avx512f"]],
+	["avx512-fp16", ["avx512_fp16", "avx512f"]],
+	["avx512-bf16", ["avx512_bf16", "avx512f"]],
+	["avx512-vnni", ["avx512_vnni", "avx512f"]],
+	["avx512", ["avx512f", "avx512bw", "avx512vl", "avx512dq"]],
+	["avx2-vnni", ["avx_vnni", "avx2", "fma"]],
+	["avx2", ["avx2", "fma"]],
+	["avx", ["avx"]],
+];
+
+function instructionSet(): string {
+	if (arch() !== "x64") return arch();
+	let flags: Set<string>;
+	try {
+		flags = new Set(
+			/^flags\s*:(.*)$/m
+				.exec(readFileSync("/proc/cpuinfo", "utf8"))?.[1]
+				?.trim()
+				.split(/\s+/) ?? [],
+		);
+	} catch {
+		return arch();
+	}
+	return (
+		LEVELS.find(([, needed]) => needed.every((flag) => flags.has(flag)))?.[0] ??
+		"sse"
+	);
+}
