@@ -1,0 +1,223 @@
+import { homedir } from "node:os";
+import { isAbsolute, join, resolve } from "node:path";
+import type { EngineChoice } from "../workers/create-engine.js";
+import type { LogLevel } from "./log.js";
+
+/** Everything that can be set about a server. Read once, here, from flags and the environment; flags win. */
+export interface ServerConfiguration {
+	readonly host: string;
+	readonly port: number;
+	readonly data: readonly string[];
+	readonly download: boolean;
+	readonly engine: EngineChoice;
+	readonly workers: number;
+	readonly maxSessions: number;
+	readonly maxActions: number;
+	readonly maxWatchers: number;
+	readonly leaseSeconds: number;
+	readonly drainSeconds: number;
+	readonly logLevel: LogLevel;
+}
+
+type Parse<T> = (text: string) => T;
+
+export interface Setting<T = unknown> {
+	readonly flag: string;
+	readonly variable: string;
+	readonly placeholder: string;
+	readonly description: string;
+	readonly otherwise: T;
+	readonly parse: Parse<T>;
+}
+
+const setting = <T>(
+	flag: string,
+	placeholder: string,
+	variable: string,
+	description: string,
+	otherwise: T,
+	parse: Parse<T>,
+): Setting<T> => ({
+	flag,
+	placeholder,
+	variable,
+	description,
+	otherwise,
+	parse,
+});
+
+/** Flags, variables, defaults and bounds: the one table, from which `--help` is made too. */
+export const serverSettings: {
+	readonly [Key in keyof ServerConfiguration]: Setting<
+		ServerConfiguration[Key]
+	>;
+} = {
+	host: setting(
+		"--host",
+		"HOST",
+		"NIGHTSHIFT_HOST",
+		"address to listen on; there is no authentication yet, so only this machine by default",
+		"127.0.0.1",
+		nonEmpty,
+	),
+	port: setting(
+		"--port",
+		"PORT",
+		"NIGHTSHIFT_PORT",
+		"port to listen on; 0 picks a free one",
+		50051,
+		integerWithin(0, 65535),
+	),
+	data: setting(
+		"--data",
+		"DIR",
+		"NIGHTSHIFT_DATA",
+		"directory with data sets (several: separated by a colon)",
+		[] as readonly string[],
+		(text) => nonEmpty(text).split(":").filter(Boolean),
+	),
+	download: setting(
+		"--download",
+		"yes|no",
+		"NIGHTSHIFT_DOWNLOAD",
+		"download a data set that is not found",
+		true,
+		oneOf({ yes: true, no: false }),
+	),
+	engine: setting(
+		"--engine",
+		"ENGINE",
+		"NIGHTSHIFT_ENGINE",
+		"auto, tensorflow or portable",
+		"auto" as EngineChoice,
+		oneOf({ auto: "auto", tensorflow: "tensorflow", portable: "portable" }),
+	),
+	workers: setting(
+		"--workers",
+		"N",
+		"NIGHTSHIFT_WORKERS",
+		"worker threads, 1 or 2",
+		2,
+		integerWithin(1, 2),
+	),
+	maxSessions: setting(
+		"--max-sessions",
+		"N",
+		"NIGHTSHIFT_MAX_SESSIONS",
+		"sessions open at once",
+		64,
+		integerWithin(1, 100_000),
+	),
+	maxActions: setting(
+		"--max-actions",
+		"N",
+		"NIGHTSHIFT_MAX_ACTIONS",
+		"actions running or waiting at once, over all sessions",
+		64,
+		integerWithin(1, 100_000),
+	),
+	maxWatchers: setting(
+		"--max-watchers",
+		"N",
+		"NIGHTSHIFT_MAX_WATCHERS",
+		"watch streams open at once",
+		256,
+		integerWithin(1, 100_000),
+	),
+	leaseSeconds: setting(
+		"--lease-seconds",
+		"S",
+		"NIGHTSHIFT_LEASE_SECONDS",
+		"how long a session may be left alone",
+		600,
+		integerWithin(10, 86_400),
+	),
+	drainSeconds: setting(
+		"--drain-seconds",
+		"S",
+		"NIGHTSHIFT_DRAIN_SECONDS",
+		"how long running actions may go on after SIGTERM",
+		10,
+		integerWithin(0, 3600),
+	),
+	logLevel: setting(
+		"--log-level",
+		"LEVEL",
+		"NIGHTSHIFT_LOG_LEVEL",
+		"debug, info, warn, error or silent",
+		"info" as LogLevel,
+		oneOf({
+			debug: "debug",
+			info: "info",
+			warn: "warn",
+			error: "error",
+			silent: "silent",
+		}),
+	),
+};
+
+/** A flag or variable that cannot be taken: the sentence names it and what is allowed. */
+export class ConfigurationError extends Error {
+	override readonly name = "ConfigurationError";
+}
+
+/** Checks everything at the door. `flags` holds what was given, by setting. Errors: ConfigurationError. */
+export function readServerConfiguration(
+	flags: Readonly<Partial<Record<keyof ServerConfiguration, string>>>,
+	environment: NodeJS.ProcessEnv = process.env,
+): ServerConfiguration {
+	const entries = Object.entries(serverSettings).map(
+		([key, { flag, variable, otherwise, parse }]) => {
+			const fromFlag = flags[key as keyof ServerConfiguration];
+			const text = fromFlag ?? environment[variable];
+			if (text === undefined) return [key, otherwise];
+			try {
+				return [key, parse(text)];
+			} catch (error) {
+				throw new ConfigurationError(
+					`${fromFlag === undefined ? variable : flag}: "${text}" is not allowed; ${(error as Error).message}.`,
+				);
+			}
+		},
+	);
+	return Object.fromEntries(entries) as ServerConfiguration;
+}
+
+/** Where things are kept between runs: $NIGHTSHIFT_CACHE, else nightshift in $XDG_CACHE_HOME, else ~/.cache/nightshift. */
+export function cacheDirectory(
+	environment: NodeJS.ProcessEnv = process.env,
+): string {
+	const chosen = environment.NIGHTSHIFT_CACHE;
+	if (chosen) return isAbsolute(chosen) ? chosen : resolve(chosen);
+	return join(
+		environment.XDG_CACHE_HOME || join(homedir(), ".cache"),
+		"nightshift",
+	);
+}
+
+function integerWithin(minimum: number, maximum: number): Parse<number> {
+	return (text) => {
+		const value = Number(text);
+		if (
+			text.trim() === "" ||
+			!Number.isInteger(value) ||
+			value < minimum ||
+			value > maximum
+		)
+			throw new Error(`a whole number from ${minimum} to ${maximum}`);
+		return value;
+	};
+}
+
+function oneOf<T>(values: Readonly<Record<string, T>>): Parse<T> {
+	return (text) => {
+		if (!Object.hasOwn(values, text))
+			throw new Error(`one of ${Object.keys(values).join(", ")}`);
+		return values[text] as T;
+	};
+}
+
+function nonEmpty(text: string): string {
+	if (text === "") throw new Error("it must not be empty");
+	return text;
+}

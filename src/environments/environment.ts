@@ -1,0 +1,80 @@
+import type { Action__Output } from "../../proto/generated/nightshift/v1/Action.js";
+import type { EndReason } from "../../proto/generated/nightshift/v1/EndReason.js";
+import type { EpisodeResult } from "../../proto/generated/nightshift/v1/EpisodeResult.js";
+import type { FlatObservation } from "../../proto/generated/nightshift/v1/FlatObservation.js";
+import type { Observation } from "../../proto/generated/nightshift/v1/Observation.js";
+import type { Progress } from "../../proto/generated/nightshift/v1/Progress.js";
+import type { StepInfo } from "../../proto/generated/nightshift/v1/StepInfo.js";
+import type { Task } from "../../proto/generated/nightshift/v1/Task.js";
+
+/**
+ * What sessions ask of an environment. An episode's state is plain data (numbers, strings, arrays, typed arrays), so that a session can be
+ * written to bytes and go on elsewhere; the functions are the rules. Every function but `start`, `perform` and `grade` is pure.
+ */
+export interface Environment<State = unknown, Action = unknown> {
+	readonly name: "training" | "sre";
+	readonly tasks: readonly TaskDefinition[];
+	/** A new episode of one of `tasks`. `key` is the episode's 32 bytes. Errors: DATA_UNAVAILABLE. */
+	start(taskId: string, key: Uint8Array): Promise<State>;
+	/** Makes a plain state usable after it was read from bytes, on a server that may have just started. Errors: DATA_UNAVAILABLE. */
+	resume(state: State): Promise<void>;
+	/**
+	 * Checks an action whole against its bounds and against the state. Errors: INVALID_FIELD, WRONG_ACTION, ACTION_NOT_POSSIBLE; nothing has
+	 * changed then.
+	 */
+	parse(state: State, action: Action__Output): Action;
+	/** Whether the action takes no number, changes nothing and is not counted. */
+	isFree(action: Action): boolean;
+	/**
+	 * Takes an action. Cut off by its signal it rejects with CALL_CANCELLED or WORKER_LOST and the state keeps what was finished; called again
+	 * with the same action it goes on there and comes to what an uncut call would have come to, unless `abandon` was called between.
+	 */
+	perform(
+		state: State,
+		action: Action,
+		context: PerformContext,
+	): Promise<Outcome>;
+	/** Gives up an action that was cut off. */
+	abandon(state: State): void;
+	/** Grades an episode that the agent did not end itself. The state is not changed until it is done. */
+	grade(state: State, context: PerformContext): Promise<Outcome>;
+	observe(state: State): Pick<Observation, "training" | "sre">;
+	flatten(state: State): FlatObservation;
+	/** Under 4 kB. */
+	describe(state: State): string;
+}
+
+export interface PerformContext {
+	readonly signal: AbortSignal;
+	readonly onProgress: (progress: Progress) => void;
+	/** Adds to the call's queue and compute time. */
+	readonly onTiming: (timing: {
+		readonly queueMs: number;
+		readonly computeMs: number;
+	}) => void;
+}
+
+/** What an action led to, apart from the observation. */
+export interface Outcome {
+	/** The shaped reward's parts, in the environment's order. */
+	readonly rewardParts: readonly {
+		readonly name: string;
+		readonly value: number;
+	}[];
+	readonly info: StepInfo;
+	/** Set when the action ended the episode, and by `grade`. */
+	readonly ending: Ending | undefined;
+}
+
+export interface Ending {
+	/** 0..1. */
+	readonly score: number;
+	/** Why, where the action itself ended it. */
+	readonly reason: EndReason;
+	/** Parts of the score and what was hidden. */
+	readonly details: Pick<EpisodeResult, "training" | "sre">;
+}
+
+/** A task as the contract tells it, with what sessions count by. */
+export type TaskDefinition = Task &
+	Required<Pick<Task, "id" | "version" | "max_actions" | "max_free_calls">>;

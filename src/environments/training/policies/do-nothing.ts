@@ -1,0 +1,9 @@
+import type { Policy } from "../../policy.js";
+
+/** Leaves the episode as it began. */
+export const doNothing: Policy = {
+	name: "do-nothing",
+	environment: "training",
+	description: "Takes no action; the episode is finished as it began.",
+	start: () => () => undefined,
+};

@@ -1,0 +1,171 @@
+import { fileURLToPath } from "node:url";
+import { MessageChannel, type MessagePort } from "node:worker_threads";
+import { Piscina } from "piscina";
+import type { EngineChoice } from "../../workers/create-engine.js";
+import {
+	cancelJob,
+	createJobControl,
+	type EpochProgress,
+	type Job,
+	type JobControl,
+} from "../../workers/job.js";
+import type {
+	EngineDescription,
+	EpochOutcome,
+	Grade,
+	JobResult,
+} from "../../workers/job-result.js";
+import type { Network } from "../../workers/network.js";
+import type { TrainingWorkerData } from "../../workers/training-worker.js";
+import { cnn, deepCnn, mlp } from "./networks.js";
+import {
+	type EpochRequest,
+	type GradeRequest,
+	type Trainer,
+	type TrainerTiming,
+	WorkInterrupted,
+} from "./trainer.js";
+
+export interface WorkerPoolOptions {
+	readonly engine: EngineChoice;
+	/** Worker threads, 1 or 2: the service is made for two processors. */
+	readonly threads: number;
+	/** Networks that jobs may name. Default: those of all tasks. */
+	readonly networks?: readonly Network[];
+}
+
+/** TensorFlow's threads, per run: one within an operation, two between operations. Measured best for two workers on two processors. */
+const INTRA_OP_THREADS = "1";
+const INTER_OP_THREADS = "2";
+
+/**
+ * Starts the worker threads and waits until the first has its engine. TensorFlow reads its settings from the process's environment when it
+ * loads, so they are set here, before any worker starts.
+ */
+export async function createWorkerPool({
+	engine,
+	threads,
+	networks = [mlp, cnn, deepCnn],
+}: WorkerPoolOptions): Promise<Trainer & { readonly workers: Piscina }> {
+	process.env.TF_NUM_INTRAOP_THREADS ??= INTRA_OP_THREADS;
+	process.env.TF_NUM_INTEROP_THREADS ??= INTER_OP_THREADS;
+	process.env.TF_CPP_MIN_LOG_LEVEL ??= "2";
+	const workerData: TrainingWorkerData = {
+		engine,
+		networks,
+		loading: new Int32Array(new SharedArrayBuffer(4)),
+	};
+	const piscina = new Piscina({
+		filename: fileURLToPath(
+			new URL("../../workers/training-worker.js", import.meta.url),
+		),
+		minThreads: threads,
+		maxThreads: threads,
+		concurrentTasksPerWorker: 1,
+		atomics: "disabled",
+		workerData,
+	});
+	const result = (await piscina.run({
+		kind: "describe",
+	} satisfies Job)) as JobResult<EngineDescription>;
+	if (result.kind !== "done")
+		throw new Error(
+			`the training engine did not start: ${result.kind === "failed" ? result.message : result.kind}`,
+		);
+	return new WorkerPool(piscina, result.value);
+}
+
+class WorkerPool implements Trainer {
+	constructor(
+		readonly workers: Piscina,
+		readonly engine: EngineDescription,
+	) {}
+
+	async trainEpoch(
+		request: EpochRequest,
+		{
+			signal,
+			onProgress,
+		}: { signal: AbortSignal; onProgress: (progress: EpochProgress) => void },
+	): Promise<EpochOutcome & TrainerTiming> {
+		const { port1: ours, port2: progress } = new MessageChannel();
+		ours.on("message", onProgress);
+		// The worker closes its end when it is done, and closing comes after every message: so no progress follows the result.
+		const told = new Promise<void>((resolve) => ours.once("close", resolve));
+		try {
+			const control = createJobControl();
+			const outcome = await this.run<EpochOutcome>(
+				{ ...request, kind: "train-epoch", control, progress },
+				control,
+				signal,
+				[progress],
+			);
+			await told;
+			return outcome;
+		} finally {
+			ours.close();
+		}
+	}
+
+	grade(
+		request: GradeRequest,
+		{ signal }: { signal: AbortSignal },
+	): Promise<Grade & TrainerTiming> {
+		const control = createJobControl();
+		return this.run<Grade>(
+			{ ...request, kind: "grade", control },
+			control,
+			signal,
+			[],
+		);
+	}
+
+	async close(): Promise<void> {
+		await this.workers.destroy();
+	}
+
+	/** Runs a job; a cancelled one settles at once while it is queued, and within one batch while it runs. */
+	private async run<Value extends object>(
+		job: Job,
+		control: JobControl,
+		signal: AbortSignal,
+		transferList: readonly MessagePort[],
+	): Promise<Value & TrainerTiming> {
+		if (signal.aborted) throw new WorkInterrupted("cancelled", false);
+		const sentAt = performance.now();
+		let cancel = () => {};
+		const dropped = new Promise<never>((_, reject) => {
+			cancel = () => {
+				if (cancelJob(control)) reject(new WorkInterrupted("cancelled", false));
+			};
+		});
+		signal.addEventListener("abort", cancel, { once: true });
+		try {
+			const running = this.workers.run(job, {
+				transferList: [...transferList],
+			}) as Promise<JobResult<Value>>;
+			const result = await Promise.race([
+				running.catch((cause: unknown) =>
+					Promise.reject(new WorkInterrupted("worker-lost", true, { cause })),
+				),
+				dropped,
+			]);
+			switch (result.kind) {
+				case "done":
+					return {
+						...result.value,
+						computeMs: result.computeMs,
+						queueMs: Math.max(0, performance.now() - sentAt - result.computeMs),
+					};
+				case "cancelled":
+					throw new WorkInterrupted("cancelled", true);
+				case "failed":
+					throw Object.assign(new Error(result.message), {
+						stack: result.stack,
+					});
+			}
+		} finally {
+			signal.removeEventListener("abort", cancel);
+		}
+	}
+}
