@@ -1,0 +1,96 @@
+import type { SessionEvent } from "../../proto/generated/nightshift/v1/SessionEvent.js";
+import { NightshiftError } from "../errors.js";
+import { toTimestamp } from "./timestamp.js";
+
+/** What happened, without the fields that the log fills in. */
+export type EventBody = Omit<
+	SessionEvent,
+	"offset" | "episode" | "time" | "event"
+>;
+
+/** The log as plain data. */
+export interface EventLogRecord {
+	/** Offset of the first kept event. */
+	oldest: number;
+	readonly kept: SessionEvent[];
+}
+
+/** A session's events: offsets from 0, the last 10,000 kept, any number of readers. */
+export class EventLog {
+	static readonly CAPACITY = 10_000;
+	private readonly waiting = new Set<() => void>();
+	private closed = false;
+
+	constructor(readonly record: EventLogRecord) {}
+
+	get nextOffset(): number {
+		return this.record.oldest + this.record.kept.length;
+	}
+
+	append(nowMs: number, episode: number, body: EventBody): void {
+		this.record.kept.push({
+			offset: this.nextOffset,
+			episode,
+			time: toTimestamp(nowMs),
+			...body,
+		});
+		if (this.record.kept.length > EventLog.CAPACITY) {
+			this.record.kept.shift();
+			this.record.oldest += 1;
+		}
+		this.wake();
+	}
+
+	/** No event comes after this: readers end once they have read what there is. */
+	close(): void {
+		this.closed = true;
+		this.wake();
+	}
+
+	/**
+	 * The events from an offset on, or from the oldest kept one; waits for those to come until the log is closed. A reader that falls more
+	 * than the log's capacity behind gets EVENTS_DROPPED, as does an offset before the oldest.
+	 */
+	async *read(
+		from: number | undefined,
+		signal: AbortSignal,
+	): AsyncGenerator<SessionEvent> {
+		let offset = from ?? this.record.oldest;
+		for (;;) {
+			if (offset < this.record.oldest) {
+				throw new NightshiftError(
+					"EVENTS_DROPPED",
+					`Event ${offset} is no longer kept; go on from offset ${this.record.oldest}.`,
+					{ metadata: { oldest_offset: String(this.record.oldest) } },
+				);
+			}
+			const event = this.record.kept[offset - this.record.oldest];
+			if (event !== undefined) {
+				yield event;
+				offset += 1;
+			} else if (this.closed || signal.aborted) {
+				return;
+			} else {
+				await this.somethingNew(signal);
+			}
+		}
+	}
+
+	private async somethingNew(signal: AbortSignal): Promise<void> {
+		let wake = () => {};
+		try {
+			await new Promise<void>((resolve) => {
+				wake = resolve;
+				this.waiting.add(wake);
+				signal.addEventListener("abort", wake, { once: true });
+			});
+		} finally {
+			this.waiting.delete(wake);
+			signal.removeEventListener("abort", wake);
+		}
+	}
+
+	private wake(): void {
+		for (const wake of this.waiting) wake();
+	}
+}

@@ -1,0 +1,755 @@
+import type { Action__Output } from "../../proto/generated/nightshift/v1/Action.js";
+import type { EndReason } from "../../proto/generated/nightshift/v1/EndReason.js";
+import type { EpisodeResult } from "../../proto/generated/nightshift/v1/EpisodeResult.js";
+import type { FinishResponse } from "../../proto/generated/nightshift/v1/FinishResponse.js";
+import type { Observation } from "../../proto/generated/nightshift/v1/Observation.js";
+import type { Progress } from "../../proto/generated/nightshift/v1/Progress.js";
+import type { ResetResponse } from "../../proto/generated/nightshift/v1/ResetResponse.js";
+import type { Session as SessionMessage } from "../../proto/generated/nightshift/v1/Session.js";
+import type { SessionEvent } from "../../proto/generated/nightshift/v1/SessionEvent.js";
+import type { StepResponse } from "../../proto/generated/nightshift/v1/StepResponse.js";
+import type { Clock } from "../clock.js";
+import type {
+	Environment,
+	Outcome,
+	PerformContext,
+	TaskDefinition,
+} from "../environments/environment.js";
+import { NightshiftError, throwIfCancelled } from "../errors.js";
+import { type EventBody, EventLog } from "./event-log.js";
+import type {
+	EpisodeRecord,
+	SessionOptions,
+	SessionRecord,
+} from "./session-record.js";
+import { toDuration, toTimestamp } from "./timestamp.js";
+import { WorkInProgress } from "./work-in-progress.js";
+
+/** What a session needs of its server. */
+export interface SessionServices {
+	readonly clock: Clock;
+	/** Errors: UNKNOWN_TASK. */
+	readonly environmentOf: (taskId: string) => {
+		readonly environment: Environment;
+		readonly task: TaskDefinition;
+	};
+	/** A place among the actions that wait for workers, until the returned function is called. Errors: QUEUE_FULL. */
+	readonly takePlace: () => () => void;
+	readonly onEnded: (session: Session) => void;
+}
+
+/** Who asks: whose going away cuts the call off, and who is told progress. */
+export interface Caller {
+	readonly signal: AbortSignal;
+	readonly onProgress: (progress: Progress) => void;
+}
+
+export interface StepCall {
+	readonly action: Action__Output;
+	/** Request number, in decimal. */
+	readonly number: string | undefined;
+	/** Equal contents give equal fingerprints. */
+	readonly fingerprint: string;
+}
+
+/** How a new episode is drawn. */
+export interface EpisodeStart
+	extends Pick<EpisodeRecord, "taskId" | "split" | "seed"> {
+	readonly key: (taskVersion: number) => Uint8Array;
+}
+
+export interface ResetCall {
+	readonly start: EpisodeStart;
+	readonly options: SessionOptions;
+	readonly number: string | undefined;
+	readonly fingerprint: string;
+}
+
+/**
+ * The life of one session: exactly-once steps, one action at a time, limits, rewards, events, lease. Everything that must outlive the
+ * process stands in `record`; the rest is who is waiting now.
+ */
+export class Session {
+	readonly events: EventLog;
+	private readonly work = new WorkInProgress();
+	private stopLease = () => {};
+
+	constructor(
+		readonly record: SessionRecord,
+		private readonly services: SessionServices,
+	) {
+		this.events = new EventLog(record.events);
+		if (record.ended !== undefined) this.events.close();
+		else this.watchLease();
+	}
+
+	/** Starts the first episode of a session. */
+	static async start(
+		record: Omit<SessionRecord, "episode">,
+		start: EpisodeStart,
+		services: SessionServices,
+	): Promise<Session> {
+		const session = new Session(
+			{ ...record, episode: await newEpisodeRecord(1, start, services) },
+			services,
+		);
+		session.tellStart();
+		return session;
+	}
+
+	/** Takes an action, or gives the stored answer of its number. */
+	async step(call: StepCall, caller: Caller): Promise<StepResponse> {
+		this.renew();
+		if (!this.isRepeat(call) && this.isFree(call)) {
+			const free = this.freeAnswer();
+			if (free !== undefined) return free;
+			call = { ...call, number: undefined };
+		}
+		const stored = await this.admit(call, caller);
+		if (stored !== undefined) {
+			if ("step" in stored)
+				return {
+					...stored.step,
+					timing: { queue_ms: 0, compute_ms: 0 },
+					replayed: true,
+				};
+			throw mismatch(call.number);
+		}
+		return this.exclusively(call, caller, (context) =>
+			this.take(call, context),
+		);
+	}
+
+	/** Starts the next episode. */
+	async reset(call: ResetCall, caller: Caller): Promise<ResetResponse> {
+		this.renew();
+		const stored = await this.admit(call, caller);
+		if (stored !== undefined) {
+			if ("reset" in stored) return stored.reset;
+			throw mismatch(call.number);
+		}
+		return this.exclusively(call, caller, () => this.startNext(call));
+	}
+
+	/** Ends the episode now and scores it; asked again, it gives the same result. */
+	async finish(caller: Caller): Promise<FinishResponse> {
+		this.renew();
+		await this.work.stopped();
+		const { result } = this.record.episode;
+		if (result !== undefined)
+			return {
+				result,
+				observation: this.observation(),
+				reward: 0,
+				reward_breakdown: [],
+				timing: { queue_ms: 0, compute_ms: 0 },
+			};
+		this.throwIfEnded();
+		return this.exclusively(
+			{ number: "finish", fingerprint: "" },
+			caller,
+			async (context) => {
+				const { result, observation, reward, reward_breakdown, timing } =
+					await this.truncate("END_REASON_FINISHED", context);
+				this.renew();
+				return {
+					result,
+					observation,
+					reward,
+					reward_breakdown,
+					timing,
+				} as FinishResponse;
+			},
+		);
+	}
+
+	/** Ends the session; an action under way is cancelled, an episode under way is not graded. */
+	async close(reason = "The session was closed."): Promise<void> {
+		this.work.cancel(new NightshiftError("CALL_CANCELLED", reason));
+		await this.work.settled();
+		this.end(reason);
+	}
+
+	/** Stops an action under way, which its callers learn from the error; whole epochs are kept. */
+	interrupt(error: NightshiftError): void {
+		this.work.cancel(error);
+	}
+
+	/** Where the session is; answers at any moment and renews nothing. */
+	describe(): { session: SessionMessage; observation: Observation } {
+		return { session: this.message(), observation: this.observation() };
+	}
+
+	/** Renews the lease, to another length where one is given. */
+	renewLease(leaseMs: number | undefined): SessionMessage {
+		this.throwIfEnded();
+		if (leaseMs !== undefined)
+			this.record.options = { ...this.record.options, leaseMs };
+		this.renew();
+		this.watchLease();
+		return this.message();
+	}
+
+	watch(
+		from: number | undefined,
+		signal: AbortSignal,
+	): AsyncGenerator<SessionEvent> {
+		return this.events.read(from, signal);
+	}
+
+	/** Waits for the running action, whatever it comes to. */
+	settled(): Promise<void> {
+		return this.work.settled();
+	}
+
+	get isRunning(): boolean {
+		return this.work.isRunning;
+	}
+
+	message(): SessionMessage {
+		const {
+			id,
+			episode,
+			options,
+			createdAtMs,
+			leaseExpiresAtMs,
+			answered,
+			begun,
+			ended,
+		} = this.record;
+		const last = begun?.number ?? answered?.number;
+		return {
+			session_id: id,
+			task_id: episode.taskId,
+			task_version: episode.taskVersion,
+			split: `SPLIT_${episode.split.toUpperCase() as "TRAIN" | "VALIDATION" | "TEST"}`,
+			seed: episode.seed,
+			episode: episode.number,
+			step: episode.step,
+			state: ended
+				? "SESSION_STATE_ENDED"
+				: this.work.isRunning
+					? "SESSION_STATE_RUNNING"
+					: episode.result
+						? "SESSION_STATE_EPISODE_ENDED"
+						: "SESSION_STATE_IDLE",
+			options: {
+				reward_mode:
+					options.rewardMode === "shaped"
+						? "REWARD_MODE_SHAPED"
+						: "REWARD_MODE_SCORE",
+				views: options.views.map(
+					(view) =>
+						`VIEW_${view.toUpperCase() as "TYPED" | "FLAT" | "TEXT"}` as const,
+				),
+				lease: toDuration(options.leaseMs),
+			},
+			create_time: toTimestamp(createdAtMs),
+			...(!ended &&
+				!this.work.isRunning && {
+					lease_expire_time: toTimestamp(leaseExpiresAtMs),
+				}),
+			...(last !== undefined && { last_request_number: last }),
+			next_event_offset: this.events.nextOffset,
+			...(episode.result && { result: episode.result }),
+		};
+	}
+
+	/** Runs what a session does one at a time; the same numbered call joins the one that runs. Errors: SESSION_BUSY. */
+	private exclusively<Answer extends object>(
+		call: { number: string | undefined; fingerprint: string },
+		caller: Caller,
+		work: (context: PerformContext) => Promise<Answer>,
+	): Promise<Answer> {
+		if (this.work.isBusyWith(call) === "other") throw this.busy();
+		return this.work.run(call, caller, (context) =>
+			work({
+				...context,
+				onProgress: (progress) => {
+					this.tell({ progress });
+					context.onProgress(progress);
+				},
+			}),
+		);
+	}
+
+	/** Whether a call has the number and contents of one that was answered or begun. */
+	private isRepeat({ number, fingerprint }: StepCall): boolean {
+		if (number === undefined) return false;
+		return [this.record.begun, this.record.answered].some(
+			(known) => known?.number === number && known.fingerprint === fingerprint,
+		);
+	}
+
+	/** A status, at any moment; nothing once the episode has ended or free calls are used up. */
+	private freeAnswer(): StepResponse | undefined {
+		if (
+			this.record.ended !== undefined ||
+			this.record.episode.result !== undefined
+		)
+			return undefined;
+		const { episode } = this.record;
+		if (
+			episode.freeCalls >= this.taskOf(episode).max_free_calls &&
+			!this.work.isRunning
+		)
+			return undefined;
+		episode.freeCalls += 1;
+		return {
+			...this.answerHead(),
+			reward: 0,
+			reward_breakdown: [],
+			terminated: false,
+			truncated: false,
+			info: { notice: "" },
+			timing: { queue_ms: 0, compute_ms: 0 },
+			replayed: false,
+		};
+	}
+
+	private isFree({ action }: StepCall): boolean {
+		if (this.record.episode.state === undefined) return false;
+		try {
+			const { environment } = this.services.environmentOf(
+				this.record.episode.taskId,
+			);
+			return environment.isFree(
+				environment.parse(this.record.episode.state, action),
+			);
+		} catch {
+			return false;
+		}
+	}
+
+	/**
+	 * Decides what a call is: the same as the last numbered one (its stored answer comes back), the same as the running one or one that was cut
+	 * off (nothing comes back: `work.run` joins or takes it up), or a new one. Errors: REQUEST_MISMATCH, REQUEST_NUMBER_PASSED, SESSION_BUSY,
+	 * SESSION_ENDED.
+	 */
+	private async admit(
+		call: { number: string | undefined; fingerprint: string },
+		caller: Caller,
+	) {
+		// Work whose last caller went away stops within a batch; what comes next waits for that.
+		await this.work.stopped();
+		throwIfCancelled(caller.signal);
+		const { answered, begun } = this.record;
+		if (call.number !== undefined) {
+			if (begun?.number === call.number) {
+				if (begun.fingerprint !== call.fingerprint) throw mismatch(call.number);
+				this.throwIfEnded();
+				return undefined;
+			}
+			if (answered?.number === call.number) {
+				if (answered.fingerprint !== call.fingerprint)
+					throw mismatch(call.number);
+				return answered.answer;
+			}
+			const highest = [begun?.number, answered?.number].reduce(
+				(a, b) => (b !== undefined && BigInt(b) > a ? BigInt(b) : a),
+				-1n,
+			);
+			if (BigInt(call.number) < highest) {
+				throw new NightshiftError(
+					"REQUEST_NUMBER_PASSED",
+					`Request number ${call.number} is lower than ${highest}, which this session has already taken; numbers rise.`,
+				);
+			}
+		}
+		this.throwIfEnded();
+		if (this.work.isRunning) throw this.busy();
+		return undefined;
+	}
+
+	private async take(
+		call: StepCall,
+		context: PerformContext,
+	): Promise<StepResponse> {
+		const { record } = this;
+		const { episode } = record;
+		if (episode.result !== undefined) {
+			throw new NightshiftError(
+				"EPISODE_ENDED",
+				`Episode ${episode.number} has ended; reset starts the next one, finish gives the result again.`,
+			);
+		}
+		const { environment, task } = this.services.environmentOf(episode.taskId);
+		const resumed =
+			record.begun !== undefined &&
+			record.begun.number !== undefined &&
+			record.begun.number === call.number;
+		if (
+			!resumed &&
+			episode.freeCalls >= task.max_free_calls &&
+			this.isFreeOrRefused(environment, call)
+		) {
+			const answer = await this.truncate("END_REASON_FREE_CALL_LIMIT", context);
+			this.settle(call, { step: answer });
+			return answer;
+		}
+		let action: unknown;
+		try {
+			action =
+				resumed && record.begun?.performed !== undefined
+					? undefined
+					: environment.parse(episode.state, call.action);
+		} catch (error) {
+			episode.freeCalls += 1;
+			throw error;
+		}
+		const release = this.services.takePlace();
+		try {
+			if (!resumed) {
+				environment.abandon(episode.state);
+				record.begun = {
+					number: call.number,
+					fingerprint: call.fingerprint,
+					performed: undefined,
+				};
+			}
+			const begun = record.begun as NonNullable<SessionRecord["begun"]>;
+			this.tell({
+				action_started: {
+					action: call.action,
+					...(call.number !== undefined && { request_number: call.number }),
+				},
+			});
+			begun.performed ??= await environment.perform(
+				episode.state,
+				action,
+				context,
+			);
+			let outcome = begun.performed;
+			let reason = outcome.ending?.reason;
+			const step = episode.step + 1;
+			if (outcome.ending === undefined && step >= task.max_actions) {
+				outcome = merge(
+					outcome,
+					await environment.grade(episode.state, context),
+				);
+				reason = "END_REASON_ACTION_LIMIT";
+			}
+			episode.step = step;
+			const answer = this.answer(outcome, reason);
+			this.settle(call, { step: answer });
+			return answer;
+		} catch (error) {
+			if (record.begun?.number === undefined) this.giveUp(environment);
+			this.tell({
+				action_interrupted: { reason: NightshiftError.from(error).reason },
+			});
+			throw error;
+		} finally {
+			release();
+			this.renew();
+		}
+	}
+
+	private isFreeOrRefused(
+		environment: Environment,
+		{ action }: StepCall,
+	): boolean {
+		try {
+			return environment.isFree(
+				environment.parse(this.record.episode.state, action),
+			);
+		} catch {
+			return true;
+		}
+	}
+
+	/** A call without a number cannot be taken up again. */
+	private giveUp(environment: Environment): void {
+		environment.abandon(this.record.episode.state);
+		this.record.begun = undefined;
+	}
+
+	private async startNext(call: ResetCall): Promise<ResetResponse> {
+		const { record } = this;
+		const previous = record.episode;
+		const next = await newEpisodeRecord(
+			previous.number + 1,
+			call.start,
+			this.services,
+		);
+		if (previous.result === undefined)
+			this.endEpisode("END_REASON_ABANDONED", undefined);
+		record.episode = next;
+		record.options = call.options;
+		this.tellStart();
+		const answer: ResetResponse = {
+			session: { ...this.message(), state: "SESSION_STATE_IDLE" },
+			observation: this.observation(),
+		};
+		this.settle(call, { reset: answer });
+		this.renew();
+		return answer;
+	}
+
+	/** Ends the episode from outside: grades it and answers as the step that ends it. */
+	private async truncate(
+		reason: EndReason,
+		context: PerformContext,
+	): Promise<StepResponse> {
+		const { episode } = this.record;
+		const { environment } = this.services.environmentOf(episode.taskId);
+		const outcome = await environment.grade(episode.state, context);
+		this.giveUp(environment);
+		return this.answer(outcome, reason);
+	}
+
+	/** Books an outcome and makes its answer. `reason` is set where the episode ends with it. */
+	private answer(
+		outcome: Outcome,
+		reason: EndReason | undefined,
+	): StepResponse {
+		const { episode, options } = this.record;
+		const { ending } = outcome;
+		const parts =
+			options.rewardMode === "shaped"
+				? [...outcome.rewardParts]
+				: ending
+					? [{ name: "score", value: ending.score }]
+					: [];
+		const reward = parts.reduce((sum, { value }) => sum + value, 0);
+		episode.totalReward += reward;
+		const terminated =
+			ending !== undefined &&
+			(reason === "END_REASON_SUBMITTED" || reason === "END_REASON_LAST_STEP");
+		const truncated = ending !== undefined && !terminated;
+		const completed = {
+			...this.answerHead(),
+			reward,
+			reward_breakdown: parts,
+			terminated,
+			truncated,
+			info: outcome.info,
+		};
+		this.tell({
+			action_completed: {
+				step: completed.step,
+				observation: completed.observation,
+				reward,
+				reward_breakdown: parts,
+				terminated,
+				truncated,
+				info: outcome.info,
+			},
+		});
+		const result =
+			ending === undefined || reason === undefined
+				? undefined
+				: this.endEpisode(reason, ending);
+		return {
+			...completed,
+			...(result && { result }),
+			timing: { queue_ms: 0, compute_ms: 0 },
+			replayed: false,
+		};
+	}
+
+	private endEpisode(
+		reason: EndReason,
+		ending: Outcome["ending"],
+	): EpisodeResult {
+		const { episode } = this.record;
+		const terminated =
+			reason === "END_REASON_SUBMITTED" || reason === "END_REASON_LAST_STEP";
+		const result: EpisodeResult = {
+			episode: episode.number,
+			...(ending && { score: ending.score }),
+			terminated,
+			truncated: !terminated,
+			end_reason: reason,
+			steps: episode.step,
+			total_reward: episode.totalReward,
+			...ending?.details,
+		};
+		episode.result = result;
+		this.tell({ episode_ended: { result } });
+		return result;
+	}
+
+	/** Keeps an answer under its number. */
+	private settle(
+		call: { number: string | undefined; fingerprint: string },
+		answer: { step: StepResponse } | { reset: ResetResponse },
+	): void {
+		this.record.begun = undefined;
+		if (call.number !== undefined)
+			this.record.answered = {
+				number: call.number,
+				fingerprint: call.fingerprint,
+				answer,
+			};
+	}
+
+	private answerHead(): {
+		episode: number;
+		step: number;
+		observation: Observation;
+	} {
+		return {
+			episode: this.record.episode.number,
+			step: this.record.episode.step,
+			observation: this.observation(),
+		};
+	}
+
+	private observation(): Observation {
+		const { episode, options } = this.record;
+		if (episode.lastObservation !== undefined) return episode.lastObservation;
+		const { environment } = this.services.environmentOf(episode.taskId);
+		return {
+			...(options.views.includes("typed") &&
+				environment.observe(episode.state)),
+			...(options.views.includes("flat") && {
+				flat: environment.flatten(episode.state),
+			}),
+			...(options.views.includes("text") && {
+				text: environment.describe(episode.state),
+			}),
+		};
+	}
+
+	private taskOf({ taskId }: EpisodeRecord): TaskDefinition {
+		return this.services.environmentOf(taskId).task;
+	}
+
+	private tellStart(): void {
+		const { taskId, split, seed } = this.record.episode;
+		this.tell({
+			episode_started: {
+				task_id: taskId,
+				split: `SPLIT_${split.toUpperCase() as "TRAIN"}`,
+				seed,
+				observation: this.observation(),
+			},
+		});
+	}
+
+	private tell(body: EventBody): void {
+		this.events.append(
+			this.services.clock.now(),
+			this.record.episode.number,
+			body,
+		);
+	}
+
+	private throwIfEnded(): void {
+		const { ended } = this.record;
+		if (ended !== undefined)
+			throw new NightshiftError(
+				"SESSION_ENDED",
+				`${ended.reason} GetSession still gives its last result; create a new session to go on.`,
+			);
+	}
+
+	private busy(): NightshiftError {
+		return new NightshiftError(
+			"SESSION_BUSY",
+			"Another action of this session is running; one action at a time. Wait for it, or repeat its request number to get its answer.",
+		);
+	}
+
+	private renew(): void {
+		if (this.record.ended === undefined)
+			this.record.leaseExpiresAtMs =
+				this.services.clock.now() + this.record.options.leaseMs;
+	}
+
+	private watchLease(): void {
+		this.stopLease();
+		const { clock } = this.services;
+		this.stopLease = clock.after(
+			Math.max(0, this.record.leaseExpiresAtMs - clock.now()),
+			() => {
+				if (this.record.ended !== undefined) return;
+				if (this.work.isRunning) this.renew();
+				if (clock.now() < this.record.leaseExpiresAtMs) this.watchLease();
+				else void this.expire();
+			},
+		);
+	}
+
+	/** The lease ran out: the episode is graded as truncated and the slot given back. */
+	private async expire(): Promise<void> {
+		const reason = `The session's lease of ${this.record.options.leaseMs / 1000} s ran out.`;
+		try {
+			if (this.record.episode.result === undefined) {
+				const nobody: Caller = {
+					signal: new AbortController().signal,
+					onProgress: () => {},
+				};
+				await this.exclusively(
+					{ number: "expire", fingerprint: "" },
+					nobody,
+					(context) => this.truncate("END_REASON_LEASE_EXPIRED", context),
+				);
+			}
+		} catch {
+			// It cannot be graded now (the server is closing, say): it ends ungraded, below.
+		} finally {
+			this.end(reason);
+		}
+	}
+
+	private end(reason: string): void {
+		const { record } = this;
+		if (record.ended !== undefined) return;
+		if (record.episode.result === undefined)
+			this.endEpisode("END_REASON_ABANDONED", undefined);
+		record.episode.lastObservation = this.observation();
+		record.episode.state = undefined;
+		record.begun = undefined;
+		record.ended = { reason, atMs: this.services.clock.now() };
+		this.tell({ session_ended: { reason } });
+		this.stopLease();
+		this.events.close();
+		this.services.onEnded(this);
+	}
+}
+
+async function newEpisodeRecord(
+	number: number,
+	start: EpisodeStart,
+	{ environmentOf }: SessionServices,
+): Promise<EpisodeRecord> {
+	const { environment, task } = environmentOf(start.taskId);
+	const taskVersion = task.version;
+	return {
+		number,
+		environment: environment.name,
+		taskId: start.taskId,
+		taskVersion,
+		split: start.split,
+		seed: start.seed,
+		state: await environment.start(start.taskId, start.key(taskVersion)),
+		lastObservation: undefined,
+		step: 0,
+		freeCalls: 0,
+		totalReward: 0,
+		result: undefined,
+	};
+}
+
+/** One answer out of an action's outcome and of the grading that its limit demanded. */
+function merge(action: Outcome, grading: Outcome): Outcome {
+	return {
+		...grading,
+		info: action.info,
+		rewardParts: action.rewardParts.map(({ name, value }) => ({
+			name,
+			value:
+				value +
+				(grading.rewardParts.find((part) => part.name === name)?.value ?? 0),
+		})),
+	};
+}
+
+function mismatch(number: string | undefined): NightshiftError {
+	return new NightshiftError(
+		"REQUEST_MISMATCH",
+		`Request number ${number} was used before with other contents; a new request needs a higher number.`,
+	);
+}

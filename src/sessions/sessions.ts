@@ -1,0 +1,266 @@
+import type { CreateSessionResponse } from "../../proto/generated/nightshift/v1/CreateSessionResponse.js";
+import type { Clock } from "../clock.js";
+import { drawSessionId } from "../entropy.js";
+import type {
+	Environment,
+	TaskDefinition,
+} from "../environments/environment.js";
+import { NightshiftError } from "../errors.js";
+import { type EpisodeStart, Session, type SessionServices } from "./session.js";
+import type { SessionOptions, SessionRecord } from "./session-record.js";
+import { readSnapshot, writeSnapshot } from "./snapshot.js";
+
+export interface SessionsOptions {
+	readonly clock: Clock;
+	readonly environments: readonly Environment[];
+	/** Sessions open at once. */
+	readonly maxSessions: number;
+	/** Actions that run or wait at once, over all sessions. */
+	readonly maxActions: number;
+}
+
+export interface CreateCall {
+	readonly start: EpisodeStart;
+	readonly options: SessionOptions;
+	readonly ownerKey: string;
+	/** Empty: none. */
+	readonly idempotencyKey: string;
+	/** Equal contents give equal fingerprints. */
+	readonly fingerprint: string;
+}
+
+/** How long the result of a session that is over can still be read. */
+const RESULT_KEPT_MS = 3_600_000;
+/** Ids of which the reason for their end is remembered. */
+const REMEMBERED_IDS = 100_000;
+
+/** All sessions of a server. */
+export class Sessions {
+	private readonly sessions = new Map<string, Session>();
+	/** Why an id is no longer here; oldest first. */
+	private readonly forgotten = new Map<string, string>();
+	private readonly created = new Map<
+		string,
+		{
+			readonly fingerprint: string;
+			readonly answer: Promise<CreateSessionResponse>;
+		}
+	>();
+	private readonly services: SessionServices;
+	private starting = 0;
+	private actions = 0;
+	private draining = false;
+
+	constructor(private readonly options: SessionsOptions) {
+		this.services = {
+			clock: options.clock,
+			environmentOf: (taskId) => this.environmentOf(taskId),
+			takePlace: () => this.takePlace(),
+			onEnded: (session) => this.keepResult(session),
+		};
+	}
+
+	/** The tasks of all environments. */
+	get tasks(): readonly TaskDefinition[] {
+		return this.options.environments.flatMap(({ tasks }) => tasks);
+	}
+
+	get openCount(): number {
+		return [...this.sessions.values()].filter(
+			({ record }) => record.ended === undefined,
+		).length;
+	}
+
+	/** Errors: UNKNOWN_TASK. */
+	environmentOf(taskId: string): {
+		environment: Environment;
+		task: TaskDefinition;
+	} {
+		for (const environment of this.options.environments) {
+			const task = environment.tasks.find(({ id }) => id === taskId);
+			if (task !== undefined) return { environment, task };
+		}
+		throw new NightshiftError(
+			"UNKNOWN_TASK",
+			`No task is called "${taskId}"; there are ${this.tasks.map(({ id }) => id).join(", ")}.`,
+			{
+				violations: [
+					{
+						field: "task_id",
+						description: `must be one of ${this.tasks.map(({ id }) => id).join(", ")}`,
+					},
+				],
+			},
+		);
+	}
+
+	/** Opens a session, or answers as before where its idempotency key was used. Errors: REQUEST_MISMATCH, TOO_MANY_SESSIONS, SERVER_DRAINING, and those of the environment. */
+	async create(call: CreateCall): Promise<CreateSessionResponse> {
+		if (call.idempotencyKey === "") return this.open(call);
+		const key = JSON.stringify([call.ownerKey, call.idempotencyKey]);
+		const known = this.created.get(key);
+		if (known !== undefined) {
+			if (known.fingerprint !== call.fingerprint)
+				throw new NightshiftError(
+					"REQUEST_MISMATCH",
+					`The idempotency key "${call.idempotencyKey}" was used before with other contents; a new session needs another key.`,
+				);
+			return known.answer;
+		}
+		const answer = this.open(call).then((response) => {
+			const session = this.sessions.get(
+				response.session?.session_id as string,
+			) as Session;
+			session.record.created = { key, fingerprint: call.fingerprint, response };
+			return response;
+		});
+		this.created.set(key, { fingerprint: call.fingerprint, answer });
+		answer.catch(() => this.created.delete(key));
+		return answer;
+	}
+
+	/** Errors: SESSION_LOST, RESULT_EXPIRED. */
+	get(id: string): Session {
+		const session = this.sessions.get(id);
+		if (session !== undefined) return session;
+		const reason = this.forgotten.get(id);
+		if (reason !== undefined)
+			throw new NightshiftError(
+				"RESULT_EXPIRED",
+				`${reason} That was more than an hour ago, so its result is no longer kept.`,
+			);
+		throw new NightshiftError(
+			"SESSION_LOST",
+			`The server does not know the session ${id}: it was never given out, or the server was restarted since. Create a new session.`,
+		);
+	}
+
+	/** Sessions of an owner key, in the order in which they were created. */
+	listOf(ownerKey: string): Session[] {
+		return [...this.sessions.values()].filter(
+			({ record }) => record.ownerKey === ownerKey,
+		);
+	}
+
+	/** The session as bytes: all that `restore` needs to go on with it bit for bit, in another process too. A running action is left out but for its whole epochs. */
+	snapshot(id: string): Uint8Array {
+		return writeSnapshot(this.get(id).record);
+	}
+
+	/** Takes a session in that was written by `snapshot`. Errors: DATA_UNAVAILABLE where data or engine differ. */
+	async restore(bytes: Uint8Array): Promise<Session> {
+		const record = readSnapshot(bytes);
+		if (this.sessions.has(record.id))
+			throw new Error(`session ${record.id} is here already`);
+		if (record.ended === undefined)
+			await this.environmentOf(record.episode.taskId).environment.resume(
+				record.episode.state,
+			);
+		const session = new Session(record, this.services);
+		this.sessions.set(record.id, session);
+		if (record.ended !== undefined) this.keepResult(session);
+		if (record.created !== undefined)
+			this.created.set(record.created.key, {
+				fingerprint: record.created.fingerprint,
+				answer: Promise.resolve(record.created.response),
+			});
+		return session;
+	}
+
+	/** From now on nothing new is started. */
+	startDraining(): void {
+		this.draining = true;
+	}
+
+	get isDraining(): boolean {
+		return this.draining;
+	}
+
+	/** Waits for running actions, at most so long; then cuts them off with SERVER_DRAINING. */
+	async settle(graceMs: number): Promise<void> {
+		const running = [...this.sessions.values()].filter(
+			({ isRunning }) => isRunning,
+		);
+		let stopTimer = () => {};
+		const late = new Promise<void>((resolve) => {
+			stopTimer = this.options.clock.after(graceMs, resolve);
+		});
+		await Promise.race([
+			Promise.all(running.map((session) => session.settled())),
+			late,
+		]);
+		stopTimer();
+		for (const session of running)
+			session.interrupt(
+				new NightshiftError(
+					"SERVER_DRAINING",
+					"The server is shutting down; whole epochs of the action were kept until then.",
+				),
+			);
+		await Promise.all(running.map((session) => session.settled()));
+	}
+
+	private async open(call: CreateCall): Promise<CreateSessionResponse> {
+		if (this.draining)
+			throw new NightshiftError(
+				"SERVER_DRAINING",
+				"The server is shutting down and opens no session.",
+			);
+		const { maxSessions, clock } = this.options;
+		if (this.openCount + this.starting >= maxSessions) {
+			throw new NightshiftError(
+				"TOO_MANY_SESSIONS",
+				`All ${maxSessions} sessions of this server are in use; close one, wait for a lease to run out, or start the server with a higher --max-sessions.`,
+			);
+		}
+		this.starting += 1;
+		try {
+			const now = clock.now();
+			const record: Omit<SessionRecord, "episode"> = {
+				id: drawSessionId(),
+				ownerKey: call.ownerKey,
+				createdAtMs: now,
+				created: undefined,
+				options: call.options,
+				leaseExpiresAtMs: now + call.options.leaseMs,
+				answered: undefined,
+				begun: undefined,
+				events: { oldest: 0, kept: [] },
+				ended: undefined,
+			};
+			const session = await Session.start(record, call.start, this.services);
+			this.sessions.set(record.id, session);
+			return session.describe();
+		} finally {
+			this.starting -= 1;
+		}
+	}
+
+	private takePlace(): () => void {
+		if (this.draining)
+			throw new NightshiftError(
+				"SERVER_DRAINING",
+				"The server is shutting down and starts no action.",
+			);
+		if (this.actions >= this.options.maxActions) {
+			throw new NightshiftError(
+				"QUEUE_FULL",
+				`${this.actions} actions are running or waiting, as many as this server queues; nothing has changed, ask again later.`,
+			);
+		}
+		this.actions += 1;
+		return () => {
+			this.actions -= 1;
+		};
+	}
+
+	private keepResult({ record }: Session): void {
+		this.options.clock.after(RESULT_KEPT_MS, () => {
+			this.sessions.delete(record.id);
+			if (record.created !== undefined) this.created.delete(record.created.key);
+			this.forgotten.set(record.id, record.ended?.reason ?? "");
+			if (this.forgotten.size > REMEMBERED_IDS)
+				this.forgotten.delete(this.forgotten.keys().next().value as string);
+		});
+	}
+}

@@ -1,0 +1,28 @@
+import { deserialize, serialize } from "node:v8";
+import type { SessionRecord } from "./session-record.js";
+
+const FORMAT = "nightshift/session";
+/** Raised when the record's shape changes. */
+const VERSION = 1;
+
+/**
+ * A session's record as bytes, in V8's structured clone format (readable by the same and later versions of Node): numbers, typed arrays and
+ * absent values come back exactly as they were. Only for bytes that this project wrote.
+ */
+export function writeSnapshot(record: SessionRecord): Uint8Array {
+	return serialize({ format: FORMAT, version: VERSION, record });
+}
+
+/** Throws for bytes of another format or version. */
+export function readSnapshot(bytes: Uint8Array): SessionRecord {
+	const { format, version, record } = deserialize(bytes) as {
+		format: unknown;
+		version: unknown;
+		record: SessionRecord;
+	};
+	if (format !== FORMAT || version !== VERSION)
+		throw new Error(
+			`these bytes are ${String(format)} ${String(version)}; ${FORMAT} ${VERSION} is needed`,
+		);
+	return record;
+}
