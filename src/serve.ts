@@ -1,0 +1,97 @@
+import type { Logger } from "pino";
+import { systemClock } from "./clock.js";
+import { cacheDirectory, type ServerConfiguration } from "./configuration.js";
+import type { Environment } from "./environments/environment.js";
+import { createTrainingEnvironment } from "./environments/training/training-environment.js";
+import { type NightshiftError, REASONS } from "./errors.js";
+import { type GrpcServer, startGrpcServer } from "./server/grpc-server.js";
+import { Sessions } from "./sessions/sessions.js";
+import { DataSets } from "./training/data-sets.js";
+import type { Trainer } from "./training/trainer.js";
+import { createWorkerPool } from "./training/worker-pool.js";
+
+/** A running service. */
+export interface Service extends GrpcServer {
+	readonly sessions: Sessions;
+	readonly trainer: Trainer;
+}
+
+/** Data sets, workers, environments, sessions, server: the whole service, listening. */
+export async function startService(
+	configuration: ServerConfiguration,
+	log: Logger,
+): Promise<Service> {
+	const dataSets = new DataSets(
+		{
+			directories: configuration.data,
+			cacheDirectory: cacheDirectory(),
+			download: configuration.download ? "if-missing" : "never",
+		},
+		({ name, digest, source, synthetic }) =>
+			log.info({ dataSet: name, digest, source, synthetic }, "data set ready"),
+	);
+	const trainer = await createWorkerPool({
+		engine: configuration.engine,
+		threads: configuration.workers,
+	});
+	log.info(
+		{ ...trainer.engine },
+		trainer.engine.kind === "portable"
+			? `training on the portable engine: ${trainer.engine.why}`
+			: "training engine ready",
+	);
+	const environments: Environment[] = [
+		createTrainingEnvironment(trainer, dataSets) as Environment,
+	];
+	const sessions = new Sessions({
+		clock: systemClock,
+		environments,
+		maxSessions: configuration.maxSessions,
+		maxActions: configuration.maxActions,
+	});
+	const server = await startGrpcServer({
+		sessions,
+		clock: systemClock,
+		host: configuration.host,
+		port: configuration.port,
+		defaultLeaseMs: configuration.leaseSeconds * 1000,
+		maxWatchers: configuration.maxWatchers,
+		drainGraceMs: configuration.drainSeconds * 1000,
+		observe: ({ method, error, durationMs }) =>
+			logCall(log, method, error, durationMs),
+	});
+	return {
+		...server,
+		sessions,
+		trainer,
+		async drain() {
+			await server.drain();
+			await trainer.close();
+		},
+	};
+}
+
+function logCall(
+	log: Logger,
+	method: string,
+	error: NightshiftError | undefined,
+	durationMs: number,
+): void {
+	const fields = { method, ms: Math.round(durationMs * 10) / 10 };
+	if (error === undefined) log.debug({ ...fields, code: "OK" }, "call");
+	else if (error.reason === "INTERNAL")
+		log.error(
+			{ ...fields, code: "INTERNAL", ...error.metadata, err: error.cause },
+			"a defect",
+		);
+	else
+		log.info(
+			{
+				...fields,
+				code: REASONS[error.reason].code,
+				reason: error.reason,
+				message: error.message,
+			},
+			"call refused",
+		);
+}

@@ -1,0 +1,232 @@
+import type {
+	handleBidiStreamingCall,
+	handleServerStreamingCall,
+	handleUnaryCall,
+} from "@grpc/grpc-js";
+import type { EnvServiceHandlers } from "../../proto/generated/nightshift/v1/EnvService.js";
+import type { Progress } from "../../proto/generated/nightshift/v1/Progress.js";
+import type { StepResponse } from "../../proto/generated/nightshift/v1/StepResponse.js";
+import type { StepStreamResponse } from "../../proto/generated/nightshift/v1/StepStreamResponse.js";
+import type { WatchResponse } from "../../proto/generated/nightshift/v1/WatchResponse.js";
+import { NightshiftError } from "../errors.js";
+import type { Caller, Session, StepCall } from "../sessions/session.js";
+import type { Sessions } from "../sessions/sessions.js";
+import { type CallObserver, serverStream, unary } from "./handlers.js";
+import {
+	readCreate,
+	readLease,
+	readPage,
+	readReset,
+	readSessionId,
+	readStep,
+} from "./requests.js";
+import { toStatus } from "./status.js";
+
+export interface EnvServiceOptions {
+	readonly sessions: Sessions;
+	readonly defaultLeaseMs: number;
+	readonly maxWatchers: number;
+	readonly observe: CallObserver;
+	/** Aborted with an error of ours when streams that only watch must end. */
+	readonly ending: AbortSignal;
+}
+
+/** The contract's service over the sessions: every handler reads its request, asks the session and answers; no rule stands here. */
+export function createEnvService({
+	sessions,
+	defaultLeaseMs,
+	maxWatchers,
+	observe,
+	ending,
+}: EnvServiceOptions): EnvServiceHandlers {
+	const taskOf = (id: string) => sessions.environmentOf(id).task;
+	const sessionOf = (id: string) => sessions.get(readSessionId(id));
+	const never = new AbortController().signal;
+	let watchers = 0;
+
+	async function* watch(
+		session: Session,
+		from: string | undefined,
+		signal: AbortSignal,
+	): AsyncGenerator<WatchResponse> {
+		if (watchers >= maxWatchers)
+			throw new NightshiftError(
+				"TOO_MANY_STREAMS",
+				`${watchers} streams are watching, as many as this server allows; close one or ask again later.`,
+			);
+		watchers += 1;
+		try {
+			for await (const event of session.watch(
+				from === undefined ? undefined : Number(from),
+				signal,
+			))
+				yield { event };
+		} finally {
+			watchers -= 1;
+		}
+	}
+
+	return {
+		ListTasks: unary("ListTasks", observe, ({ environment }) => {
+			if (!["", "training", "sre"].includes(environment)) {
+				throw NightshiftError.invalid([
+					{
+						field: "environment",
+						description: `"${environment}" is not allowed; "training", "sre", or empty for all.`,
+					},
+				]);
+			}
+			return {
+				tasks: sessions.tasks.filter(
+					(task) => environment === "" || task.environment === environment,
+				),
+			};
+		}),
+		CreateSession: unary("CreateSession", observe, (request) =>
+			sessions.create(readCreate(request, taskOf, defaultLeaseMs)),
+		),
+		Reset: unary("Reset", observe, (request, signal) => {
+			const session = sessionOf(request.session_id);
+			const { episode, options } = session.record;
+			if (sessions.isDraining)
+				throw new NightshiftError(
+					"SERVER_DRAINING",
+					"The server is shutting down and starts no episode.",
+				);
+			return session.reset(
+				readReset(
+					request,
+					{ taskId: episode.taskId, split: episode.split, options },
+					taskOf,
+					defaultLeaseMs,
+				),
+				quietly(signal),
+			);
+		}),
+		Step: unary("Step", observe, (request, signal) =>
+			sessionOf(request.session_id).step(readStep(request), quietly(signal)),
+		),
+		StepStream: serverStream("StepStream", observe, never, (request, signal) =>
+			stepStream(sessionOf(request.session_id), readStep(request), signal),
+		),
+		Watch: serverStream(
+			"Watch",
+			observe,
+			ending,
+			({ session_id, from_offset }, signal) =>
+				watch(sessionOf(session_id), from_offset, signal),
+		),
+		Finish: unary("Finish", observe, ({ session_id }, signal) =>
+			sessionOf(session_id).finish(quietly(signal)),
+		),
+		CloseSession: unary("CloseSession", observe, async ({ session_id }) => {
+			await sessionOf(session_id).close();
+			return {};
+		}),
+		GetSession: unary("GetSession", observe, ({ session_id }) =>
+			sessionOf(session_id).describe(),
+		),
+		ListSessions: unary("ListSessions", observe, (request) => {
+			const { ownerKey, size, from } = readPage(request);
+			const all = sessions.listOf(ownerKey);
+			const page = all.slice(from, from + size);
+			return {
+				sessions: page.map((session) => session.message()),
+				next_page_token: from + size < all.length ? String(from + size) : "",
+			};
+		}),
+		RenewSession: unary("RenewSession", observe, ({ session_id, lease }) => ({
+			session: sessionOf(session_id).renewLease(readLease(lease)),
+		})),
+		Play: notYetBidi("Play", "use Step or StepStream"),
+		Fork: notYet(
+			"Fork",
+			"create a second session with the same task, split and seed and take the same actions",
+		),
+		GetReceipt: notYet(
+			"GetReceipt",
+			"Watch gives every action and result of an episode",
+		),
+		VerifyReceipt: notYet(
+			"VerifyReceipt",
+			"play the same seed and actions again and compare the answers",
+		),
+		RunPolicy: notYetStream("RunPolicy", "play the policy through Step"),
+	};
+
+	function notYet(
+		method: string,
+		meanwhile: string,
+	): handleUnaryCall<unknown, never> {
+		return unary(method, observe, () => {
+			throw notImplemented(method, meanwhile);
+		});
+	}
+
+	function notYetStream(
+		method: string,
+		meanwhile: string,
+	): handleServerStreamingCall<unknown, never> {
+		// biome-ignore lint/correctness/useYield: it throws before its first message.
+		return serverStream(method, observe, never, async function* () {
+			throw notImplemented(method, meanwhile);
+		});
+	}
+
+	function notYetBidi(
+		method: string,
+		meanwhile: string,
+	): handleBidiStreamingCall<unknown, never> {
+		return (call) => {
+			const error = notImplemented(method, meanwhile);
+			observe({ method, error, durationMs: 0 });
+			call.emit("error", toStatus(error));
+		};
+	}
+}
+
+function notImplemented(method: string, meanwhile: string): NightshiftError {
+	return new NightshiftError(
+		"NOT_YET_IMPLEMENTED",
+		`This server does not have ${method} yet; ${meanwhile}.`,
+	);
+}
+
+function quietly(signal: AbortSignal): Caller {
+	return { signal, onProgress: () => {} };
+}
+
+/** Progress as it comes, then the one result. What waits for a slow reader is bounded by what one call can tell. */
+async function* stepStream(
+	session: Session,
+	call: StepCall,
+	signal: AbortSignal,
+): AsyncGenerator<StepStreamResponse> {
+	const waiting: Progress[] = [];
+	let wake = () => {};
+	let done = false;
+	const result: Promise<StepResponse> = session
+		.step(call, {
+			signal,
+			onProgress: (progress) => {
+				waiting.push(progress);
+				wake();
+			},
+		})
+		.finally(() => {
+			done = true;
+			wake();
+		});
+	result.catch(() => {});
+	for (;;) {
+		const progress = waiting.shift();
+		if (progress !== undefined) yield { progress };
+		else if (done) break;
+		else {
+			await new Promise<void>((resolve) => {
+				wake = resolve;
+			});
+		}
+	}
+	yield { result: await result };
+}

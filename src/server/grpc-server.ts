@@ -1,0 +1,131 @@
+import * as grpc from "@grpc/grpc-js";
+import { ReflectionService } from "@grpc/reflection";
+import { HealthImplementation } from "grpc-health-check";
+import type { Clock } from "../clock.js";
+import { NightshiftError } from "../errors.js";
+import type { Sessions } from "../sessions/sessions.js";
+import { envService, packageDefinition } from "./contract.js";
+import { createEnvService } from "./env-service.js";
+import type { CallObserver } from "./handlers.js";
+
+export interface GrpcServerOptions {
+	readonly sessions: Sessions;
+	readonly clock: Clock;
+	readonly host: string;
+	/** 0 picks a free one. */
+	readonly port: number;
+	readonly defaultLeaseMs: number;
+	readonly maxWatchers: number;
+	/** How long a drain waits for running actions. */
+	readonly drainGraceMs: number;
+	readonly observe: CallObserver;
+}
+
+export interface GrpcServer {
+	/** "host:port" as bound. */
+	readonly address: string;
+	readonly port: number;
+	/**
+	 * Ends the server: not serving to health checks, no new work, watchers told, running actions waited for and then cut off. Never hangs on a
+	 * stream or connection that stays open.
+	 */
+	drain(): Promise<void>;
+}
+
+const SERVICE = "nightshift.v1.EnvService";
+/** What is left of open calls after running actions have stopped. */
+const SHUTDOWN_MS = 2000;
+
+/** Binds and serves. Errors: a sentence where the address cannot be had. */
+export async function startGrpcServer({
+	sessions,
+	clock,
+	host,
+	port,
+	defaultLeaseMs,
+	maxWatchers,
+	drainGraceMs,
+	observe,
+}: GrpcServerOptions): Promise<GrpcServer> {
+	const ending = new AbortController();
+	const server = new grpc.Server({
+		"grpc.keepalive_time_ms": 30_000,
+		"grpc.keepalive_timeout_ms": 10_000,
+		"grpc.keepalive_permit_without_calls": 1,
+	});
+	server.addService(
+		envService,
+		createEnvService({
+			sessions,
+			defaultLeaseMs,
+			maxWatchers,
+			observe,
+			ending: ending.signal,
+		}),
+	);
+	const health = new HealthImplementation({
+		"": "SERVING",
+		[SERVICE]: "SERVING",
+	});
+	health.addToServer(server);
+	new ReflectionService(packageDefinition).addToServer(server);
+	const bound = await bind(server, host, port);
+
+	let drained: Promise<void> | undefined;
+	const drain = async () => {
+		health.setStatus("", "NOT_SERVING");
+		health.setStatus(SERVICE, "NOT_SERVING");
+		sessions.startDraining();
+		ending.abort(
+			new NightshiftError(
+				"SERVER_DRAINING",
+				"The server is shutting down; watch again when it is back.",
+			),
+		);
+		await sessions.settle(drainGraceMs);
+		await shutDown(server, clock);
+	};
+	return {
+		address: `${host.includes(":") ? `[${host}]` : host}:${bound}`,
+		port: bound,
+		drain: () => (drained ??= drain()),
+	};
+}
+
+function bind(
+	server: grpc.Server,
+	host: string,
+	port: number,
+): Promise<number> {
+	const target = `${host.includes(":") ? `[${host}]` : host}:${port}`;
+	return new Promise((resolve, reject) => {
+		server.bindAsync(
+			target,
+			grpc.ServerCredentials.createInsecure(),
+			(error, bound) => {
+				if (error === null) resolve(bound);
+				else
+					reject(
+						new Error(
+							`Cannot listen on ${target} (${error.message}); choose another --port (0 picks a free one) or --host.`,
+							{ cause: error },
+						),
+					);
+			},
+		);
+	});
+}
+
+/** `tryShutdown` waits for open streams for ever, so it races with a timer. */
+async function shutDown(server: grpc.Server, clock: Clock): Promise<void> {
+	let stopTimer = () => {};
+	const late = new Promise<void>((resolve) => {
+		stopTimer = clock.after(SHUTDOWN_MS, resolve);
+	});
+	const closed = new Promise<void>((resolve) =>
+		server.tryShutdown(() => resolve()),
+	);
+	await Promise.race([closed, late]);
+	stopTimer();
+	server.forceShutdown();
+}

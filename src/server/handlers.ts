@@ -1,0 +1,102 @@
+import type {
+	handleServerStreamingCall,
+	handleUnaryCall,
+	ServerWritableStream,
+} from "@grpc/grpc-js";
+import { NightshiftError } from "../errors.js";
+import { toStatus } from "./status.js";
+
+/** Tells what happened to a call. */
+export type CallObserver = (call: {
+	readonly method: string;
+	readonly error: NightshiftError | undefined;
+	readonly durationMs: number;
+}) => void;
+
+/** A unary handler out of an async function; its signal is aborted when the caller goes away or its deadline passes. */
+export function unary<Request, Response>(
+	method: string,
+	observe: CallObserver,
+	handle: (
+		request: Request,
+		signal: AbortSignal,
+	) => Promise<Response> | Response,
+): handleUnaryCall<Request, Response> {
+	return (call, callback) => {
+		const gone = new AbortController();
+		call.on("cancelled", () => gone.abort());
+		const started = performance.now();
+		const finish = (error: NightshiftError | undefined) =>
+			observe({ method, error, durationMs: performance.now() - started });
+		Promise.resolve()
+			.then(() => handle(call.request, gone.signal))
+			.then(
+				(response) => {
+					finish(undefined);
+					callback(null, response);
+				},
+				(thrown: unknown) => {
+					const error = NightshiftError.from(thrown);
+					finish(error);
+					callback(toStatus(error));
+				},
+			);
+	};
+}
+
+/**
+ * A server stream out of an async generator. It waits for a slow reader, and ends when the caller goes away; `ending` ends it from the
+ * server's side, with the error that it is aborted with.
+ */
+export function serverStream<Request, Response>(
+	method: string,
+	observe: CallObserver,
+	ending: AbortSignal,
+	handle: (request: Request, signal: AbortSignal) => AsyncGenerator<Response>,
+): handleServerStreamingCall<Request, Response> {
+	return (call) => {
+		const gone = new AbortController();
+		call.on("cancelled", () => gone.abort());
+		const signal = AbortSignal.any([gone.signal, ending]);
+		const started = performance.now();
+		const finish = (error: NightshiftError | undefined) =>
+			observe({ method, error, durationMs: performance.now() - started });
+		writeAll(call, handle(call.request, signal), signal)
+			.then(() => {
+				if (ending.aborted && !gone.signal.aborted) throw ending.reason;
+				finish(undefined);
+				call.end();
+			})
+			.catch((thrown: unknown) => {
+				const error = NightshiftError.from(thrown);
+				finish(error);
+				call.emit("error", toStatus(error));
+			});
+	};
+}
+
+async function writeAll<Request, Response>(
+	call: ServerWritableStream<Request, Response>,
+	responses: AsyncGenerator<Response>,
+	signal: AbortSignal,
+): Promise<void> {
+	for await (const response of responses) {
+		if (signal.aborted) return;
+		if (!call.write(response)) await drained(call, signal);
+	}
+}
+
+async function drained<Request, Response>(
+	call: ServerWritableStream<Request, Response>,
+	signal: AbortSignal,
+): Promise<void> {
+	if (signal.aborted) return;
+	let ready = () => {};
+	await new Promise<void>((resolve) => {
+		ready = resolve;
+		call.once("drain", ready);
+		signal.addEventListener("abort", ready, { once: true });
+	});
+	call.off("drain", ready);
+	signal.removeEventListener("abort", ready);
+}

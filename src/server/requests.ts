@@ -1,0 +1,259 @@
+import type { CreateSessionRequest__Output } from "../../proto/generated/nightshift/v1/CreateSessionRequest.js";
+import type { ResetRequest__Output } from "../../proto/generated/nightshift/v1/ResetRequest.js";
+import type { SessionOptions__Output } from "../../proto/generated/nightshift/v1/SessionOptions.js";
+import type { StepRequest__Output } from "../../proto/generated/nightshift/v1/StepRequest.js";
+import { drawSeed } from "../entropy.js";
+import type { TaskDefinition } from "../environments/environment.js";
+import { episodeKey } from "../environments/episode-key.js";
+import { type FieldViolation, NightshiftError } from "../errors.js";
+import type { EpisodeStart, ResetCall, StepCall } from "../sessions/session.js";
+import type { SessionOptions, SplitName } from "../sessions/session-record.js";
+import type { CreateCall } from "../sessions/sessions.js";
+
+/** The door: requests are read and checked here once, whole, and come out in the words of the sessions. */
+
+const SESSION_ID = /^[0-9a-f]{32}$/;
+const LONGEST_KEY = 128;
+const LEAST_LEASE_MS = 10_000;
+const GREATEST_LEASE_MS = 86_400_000;
+
+export function readSessionId(id: string): string {
+	if (!SESSION_ID.test(id))
+		throw NightshiftError.invalid([
+			{
+				field: "session_id",
+				description: `${id === "" ? "is missing" : `"${id.slice(0, 40)}" is not a session id`}; 32 hexadecimal digits, as CreateSession gave them.`,
+			},
+		]);
+	return id;
+}
+
+export function readCreate(
+	request: CreateSessionRequest__Output,
+	taskOf: (id: string) => TaskDefinition,
+	defaultLeaseMs: number,
+): CreateCall {
+	const violations: FieldViolation[] = [];
+	if (request.task_id === "")
+		violations.push({
+			field: "task_id",
+			description: "is missing; ListTasks gives the ids there are.",
+		});
+	const split = readSplit(request.split, "train", violations);
+	checkKey("idempotency_key", request.idempotency_key, violations);
+	checkKey("owner_key", request.owner_key, violations);
+	const options = readOptions(
+		request.options,
+		request.task_id === "" ? undefined : taskOf(request.task_id),
+		defaultLeaseMs,
+		violations,
+	);
+	throwIfAny(violations);
+	return {
+		start: toStart(request.task_id, split, request.seed ?? drawSeed()),
+		options,
+		ownerKey: request.owner_key,
+		idempotencyKey: request.idempotency_key,
+		fingerprint: JSON.stringify([
+			request.task_id,
+			request.seed ?? null,
+			split,
+			options,
+		]),
+	};
+}
+
+/** `current` is what the session has now. */
+export function readReset(
+	request: ResetRequest__Output,
+	current: { taskId: string; split: SplitName; options: SessionOptions },
+	taskOf: (id: string) => TaskDefinition,
+	defaultLeaseMs: number,
+): ResetCall {
+	const violations: FieldViolation[] = [];
+	const taskId = request.task_id === "" ? current.taskId : request.task_id;
+	const task = taskOf(taskId);
+	const split = readSplit(request.split, current.split, violations);
+	const options = request.options
+		? readOptions(request.options, task, defaultLeaseMs, violations)
+		: current.options;
+	throwIfAny(violations);
+	return {
+		start: toStart(taskId, split, request.seed ?? drawSeed()),
+		options,
+		number: request.request_number,
+		fingerprint: JSON.stringify([
+			"reset",
+			taskId,
+			split,
+			request.seed ?? null,
+			options,
+		]),
+	};
+}
+
+export function readStep({
+	action,
+	request_number,
+	declare,
+}: Pick<
+	StepRequest__Output,
+	"action" | "request_number" | "declare"
+>): StepCall {
+	if (action === null)
+		throw new NightshiftError(
+			"WRONG_ACTION",
+			"The step has no action; ListTasks gives the actions of each task.",
+			{ violations: [{ field: "action", description: "is missing" }] },
+		);
+	return {
+		action,
+		number: request_number,
+		fingerprint: JSON.stringify(["step", action, declare ?? null]),
+	};
+}
+
+/** The lease of a renewal, or nothing where the session's is kept. */
+export function readLease(
+	lease: { seconds: unknown; nanos: number } | null | undefined,
+): number | undefined {
+	const violations: FieldViolation[] = [];
+	const leaseMs = toLeaseMs("lease", lease, violations);
+	throwIfAny(violations);
+	return leaseMs;
+}
+
+export function readPage(request: {
+	owner_key: string;
+	page_size: number;
+	page_token: string;
+}): { ownerKey: string; size: number; from: number } {
+	const violations: FieldViolation[] = [];
+	if (request.owner_key === "")
+		violations.push({
+			field: "owner_key",
+			description: "is missing; the key that the sessions were created with.",
+		});
+	if (request.page_size > 1000)
+		violations.push({
+			field: "page_size",
+			description: `${request.page_size} is not allowed; 1 to 1000, or 0 for 100.`,
+		});
+	const from = request.page_token === "" ? 0 : Number(request.page_token);
+	if (!Number.isSafeInteger(from) || from < 0)
+		violations.push({
+			field: "page_token",
+			description: "is not one that ListSessions gave.",
+		});
+	throwIfAny(violations);
+	return {
+		ownerKey: request.owner_key,
+		size: request.page_size === 0 ? 100 : request.page_size,
+		from,
+	};
+}
+
+function toStart(taskId: string, split: SplitName, seed: string): EpisodeStart {
+	return {
+		taskId,
+		split,
+		seed,
+		key: (taskVersion) => episodeKey({ taskId, taskVersion, split, seed }),
+	};
+}
+
+function readSplit(
+	split: unknown,
+	otherwise: SplitName,
+	violations: FieldViolation[],
+): SplitName {
+	switch (split) {
+		case "SPLIT_UNSPECIFIED":
+			return otherwise;
+		case "SPLIT_TRAIN":
+			return "train";
+		case "SPLIT_VALIDATION":
+			return "validation";
+		case "SPLIT_TEST":
+			return "test";
+		default:
+			violations.push({
+				field: "split",
+				description: `enum value ${String(split)} is not allowed; one of SPLIT_TRAIN, SPLIT_VALIDATION, SPLIT_TEST.`,
+			});
+			return otherwise;
+	}
+}
+
+function readOptions(
+	options: SessionOptions__Output | null | undefined,
+	task: TaskDefinition | undefined,
+	defaultLeaseMs: number,
+	violations: FieldViolation[],
+): SessionOptions {
+	const mode = options?.reward_mode ?? "REWARD_MODE_UNSPECIFIED";
+	const chosen =
+		mode === "REWARD_MODE_UNSPECIFIED" ? task?.default_reward_mode : mode;
+	if (
+		task !== undefined &&
+		!task.reward_modes?.includes(chosen as "REWARD_MODE_SCORE")
+	) {
+		violations.push({
+			field: "options.reward_mode",
+			description: `${typeof mode === "string" ? mode : `enum value ${String(mode)}`} is not allowed for ${task.id}; one of ${task.reward_modes?.join(", ")}.`,
+		});
+	}
+	const given = options?.views ?? [];
+	const views = given.flatMap((view) =>
+		view === "VIEW_TYPED" || view === "VIEW_FLAT" || view === "VIEW_TEXT"
+			? [
+					view
+						.slice("VIEW_".length)
+						.toLowerCase() as SessionOptions["views"][number],
+				]
+			: [],
+	);
+	if (views.length !== given.length || new Set(views).size !== views.length) {
+		violations.push({
+			field: "options.views",
+			description: `${given.join(", ")} is not allowed; VIEW_TYPED, VIEW_FLAT and VIEW_TEXT, each at most once.`,
+		});
+	}
+	return {
+		rewardMode: chosen === "REWARD_MODE_SCORE" ? "score" : "shaped",
+		views: views.length === 0 ? ["typed"] : views,
+		leaseMs:
+			toLeaseMs("options.lease", options?.lease, violations) ?? defaultLeaseMs,
+	};
+}
+
+function toLeaseMs(
+	field: string,
+	lease: { seconds: unknown; nanos: number } | null | undefined,
+	violations: FieldViolation[],
+): number | undefined {
+	if (lease === null || lease === undefined) return undefined;
+	const ms = Number(lease.seconds) * 1000 + lease.nanos / 1e6;
+	if (ms >= LEAST_LEASE_MS && ms <= GREATEST_LEASE_MS) return ms;
+	violations.push({
+		field,
+		description: `${ms / 1000} s is not allowed; 10 s to 86400 s.`,
+	});
+	return undefined;
+}
+
+function checkKey(
+	field: string,
+	key: string,
+	violations: FieldViolation[],
+): void {
+	if (key.length > LONGEST_KEY)
+		violations.push({
+			field,
+			description: `has ${key.length} characters; at most ${LONGEST_KEY}.`,
+		});
+}
+
+function throwIfAny(violations: readonly FieldViolation[]): void {
+	if (violations.length > 0) throw NightshiftError.invalid(violations);
+}
