@@ -1,0 +1,160 @@
+import type { Client } from "@grpc/grpc-js";
+import type { CreateSessionRequest } from "../../proto/generated/nightshift/v1/CreateSessionRequest.js";
+import type { RewardMode } from "../../proto/generated/nightshift/v1/RewardMode.js";
+import type { Session__Output } from "../../proto/generated/nightshift/v1/Session.js";
+import type { Task__Output } from "../../proto/generated/nightshift/v1/Task.js";
+import type { View } from "../../proto/generated/nightshift/v1/View.js";
+import { type CallControl, callUnary } from "./calls.js";
+import { envService, openChannel } from "./contract.js";
+import { EnvSession } from "./session.js";
+
+/** What a session is opened with; see CreateSessionRequest in the contract. */
+export interface CreateSessionOptions extends CallControl {
+	readonly seed?: bigint | number | string;
+	readonly split?: "train" | "validation" | "test";
+	readonly rewardMode?: "shaped" | "score";
+	/** Default: typed alone. */
+	readonly views?: readonly ("typed" | "flat" | "text")[];
+	readonly leaseSeconds?: number;
+	readonly ownerKey?: string;
+	readonly idempotencyKey?: string;
+}
+
+/**
+ * A client of the service at an address.
+ *
+ * ```ts
+ * const client = new NightshiftClient('127.0.0.1:50051');
+ * const session = await client.createSession('training/easy_mnist', { seed: 7 });
+ * ```
+ */
+export class NightshiftClient {
+	private readonly channel: Client;
+
+	/** Opens no connection before the first call. `address` is "host:port". */
+	constructor(readonly address: string) {
+		this.channel = openChannel(address);
+	}
+
+	/** Waits until the service answers. Errors: an Error after `timeoutMs`. */
+	waitForReady(timeoutMs: number): Promise<void> {
+		return new Promise((resolve, reject) => {
+			this.channel.waitForReady(Date.now() + timeoutMs, (error) => {
+				if (error)
+					reject(
+						new Error(
+							`No Nightshift server answers at ${this.address}; start one with \`npx nightshift serve\`.`,
+							{ cause: error },
+						),
+					);
+				else resolve();
+			});
+		});
+	}
+
+	/** The tasks that there are, with all that can be known of them. */
+	async listTasks(
+		environment: "" | "training" | "sre" = "",
+		control?: CallControl,
+	): Promise<Task__Output[]> {
+		const response = await callUnary(
+			this.channel,
+			envService.ListTasks,
+			{ environment },
+			control,
+		);
+		return response.tasks;
+	}
+
+	/** Opens a session on a task and starts its first episode. */
+	async createSession(
+		taskId: string,
+		{
+			seed,
+			split,
+			rewardMode,
+			views,
+			leaseSeconds,
+			ownerKey,
+			idempotencyKey,
+			...control
+		}: CreateSessionOptions = {},
+	): Promise<EnvSession> {
+		const request: CreateSessionRequest = {
+			task_id: taskId,
+			...(seed !== undefined && { seed: String(seed) }),
+			...(split && {
+				split: `SPLIT_${split.toUpperCase() as "TRAIN" | "VALIDATION" | "TEST"}`,
+			}),
+			options: {
+				...(rewardMode && {
+					reward_mode: `REWARD_MODE_${rewardMode.toUpperCase()}` as RewardMode,
+				}),
+				...(views && {
+					views: views.map((view) => `VIEW_${view.toUpperCase()}` as View),
+				}),
+				...(leaseSeconds !== undefined && {
+					lease: {
+						seconds: Math.floor(leaseSeconds),
+						nanos: Math.round((leaseSeconds % 1) * 1e9),
+					},
+				}),
+			},
+			...(ownerKey && { owner_key: ownerKey }),
+			...(idempotencyKey && { idempotency_key: idempotencyKey }),
+		};
+		const response = await callUnary(
+			this.channel,
+			envService.CreateSession,
+			request,
+			control,
+		);
+		return new EnvSession(
+			this.channel,
+			response.session as Session__Output,
+			response.observation as NonNullable<typeof response.observation>,
+		);
+	}
+
+	/** The session behind an id, to go on with it. */
+	async openSession(
+		sessionId: string,
+		control?: CallControl,
+	): Promise<EnvSession> {
+		const response = await callUnary(
+			this.channel,
+			envService.GetSession,
+			{ session_id: sessionId },
+			control,
+		);
+		return new EnvSession(
+			this.channel,
+			response.session as Session__Output,
+			response.observation as NonNullable<typeof response.observation>,
+		);
+	}
+
+	/** Sessions that were created with this owner key. */
+	async listSessions(
+		ownerKey: string,
+		control?: CallControl,
+	): Promise<Session__Output[]> {
+		const all: Session__Output[] = [];
+		for (let token = ""; ; ) {
+			const page = await callUnary(
+				this.channel,
+				envService.ListSessions,
+				{ owner_key: ownerKey, page_token: token },
+				control,
+			);
+			all.push(...page.sessions);
+			token = page.next_page_token;
+			if (token === "") return all;
+		}
+	}
+
+	/** Closes the connection; sessions stay open on the server until their lease runs out. */
+	close(): void {
+		this.channel.close();
+	}
+}

@@ -1,0 +1,101 @@
+import { type Metadata, type ServiceError, status } from "@grpc/grpc-js";
+import { decodeDetail } from "./contract.js";
+
+/** A field of a request that the server did not take. */
+export interface FieldViolation {
+	readonly field: string;
+	readonly description: string;
+}
+
+/** What the service answered instead of a result. */
+export class NightshiftRpcError extends Error {
+	override readonly name = "NightshiftRpcError";
+
+	private constructor(
+		message: string,
+		/** Name of the gRPC code, for example "FAILED_PRECONDITION". */
+		readonly code: string,
+		/** The contract's ErrorReason without prefix, for example "EPISODE_ENDED"; empty when the error did not come from the service. */
+		readonly reason: string,
+		readonly violations: readonly FieldViolation[],
+		/** After how long it is worth asking again; absent where it is not. */
+		readonly retryAfterMs: number | undefined,
+		readonly metadata: Readonly<Record<string, string>>,
+		options: { cause: unknown },
+	) {
+		super(message, options);
+	}
+
+	/** Whatever a call was rejected with, as this error. */
+	static from(error: unknown): NightshiftRpcError {
+		if (error instanceof NightshiftRpcError) return error;
+		const { code, details, metadata, message } = error as Partial<ServiceError>;
+		const read = readDetails(metadata);
+		return new NightshiftRpcError(
+			details || message || String(error),
+			code === undefined ? "UNKNOWN" : (status[code] ?? "UNKNOWN"),
+			read.reason,
+			read.violations,
+			read.retryAfterMs,
+			read.metadata,
+			{ cause: error },
+		);
+	}
+
+	/** Whether the agent is at fault, so that its text may be shown to a model and the episode goes on. */
+	get isAgentFault(): boolean {
+		return ["INVALID_FIELD", "WRONG_ACTION", "ACTION_NOT_POSSIBLE"].includes(
+			this.reason,
+		);
+	}
+}
+
+interface Any {
+	readonly type_url: string;
+	readonly value: Uint8Array;
+}
+
+function readDetails(metadata: Metadata | undefined): {
+	reason: string;
+	violations: FieldViolation[];
+	retryAfterMs: number | undefined;
+	metadata: Record<string, string>;
+} {
+	const read = {
+		reason: "",
+		violations: [] as FieldViolation[],
+		retryAfterMs: undefined as number | undefined,
+		metadata: {} as Record<string, string>,
+	};
+	const bytes = metadata?.get("grpc-status-details-bin")[0];
+	if (!(bytes instanceof Uint8Array)) return read;
+	const { details } = decodeDetail("google.rpc.Status", bytes) as {
+		details?: Any[];
+	};
+	for (const { type_url, value } of details ?? []) {
+		const type = type_url.slice(type_url.lastIndexOf("/") + 1);
+		if (type === "google.rpc.ErrorInfo") {
+			const info = decodeDetail(type, value) as {
+				reason: string;
+				metadata?: Record<string, string>;
+			};
+			read.reason = info.reason;
+			read.metadata = info.metadata ?? {};
+		} else if (type === "google.rpc.BadRequest") {
+			const { field_violations } = decodeDetail(type, value) as {
+				field_violations?: FieldViolation[];
+			};
+			read.violations = (field_violations ?? []).map(
+				({ field, description }) => ({ field, description }),
+			);
+		} else if (type === "google.rpc.RetryInfo") {
+			const { retry_delay } = decodeDetail(type, value) as {
+				retry_delay?: { seconds: number; nanos: number };
+			};
+			if (retry_delay)
+				read.retryAfterMs =
+					retry_delay.seconds * 1000 + retry_delay.nanos / 1e6;
+		}
+	}
+	return read;
+}

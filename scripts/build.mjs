@@ -1,0 +1,108 @@
+#!/usr/bin/env node
+// Compiles the project into dist/ where sources are newer than the last build. Where there are no sources (an installed package, an image),
+// dist/ is taken as it is.
+import { spawnSync } from "node:child_process";
+import {
+	existsSync,
+	readdirSync,
+	rmSync,
+	statSync,
+	writeFileSync,
+} from "node:fs";
+import { createRequire } from "node:module";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+const SOURCES = [
+	"src",
+	"workers",
+	"datasets",
+	"clients/typescript",
+	"proto/generated",
+];
+
+/** Whether dist/ is there and fresh at the end; says what it does when it builds. */
+export async function buildIfStale(root, { force = false } = {}) {
+	if (!existsSync(join(root, "src", "serve.ts"))) return true;
+	const stamp = join(root, "dist", ".built");
+	if (
+		!force &&
+		existsSync(stamp) &&
+		newestSource(root) <= statSync(stamp).mtimeMs
+	)
+		return true;
+	process.stderr.write("nightshift: compiling the TypeScript sources ... ");
+	const started = performance.now();
+	const startedAt = new Date();
+	rmSync(stamp, { force: true });
+	const compiler = createRequire(import.meta.url).resolve(
+		"typescript/package.json",
+	);
+	const { status } = spawnSync(
+		process.execPath,
+		[join(dirname(compiler), "bin", "tsc"), "-p", root],
+		{ stdio: ["ignore", 2, 2], cwd: root },
+	);
+	if (status !== 0) {
+		console.error(
+			"\nnightshift: the sources do not compile; the lines above say where.",
+		);
+		return false;
+	}
+	removeOrphans(root);
+	writeFileSync(stamp, `${startedAt.toISOString()}\n`);
+	process.stderr.write(
+		`done in ${((performance.now() - started) / 1000).toFixed(1)} s\n`,
+	);
+	return true;
+}
+
+function newestSource(root) {
+	const own = ["tsconfig.json", "package.json"].map(
+		(file) => statSync(join(root, file)).mtimeMs,
+	);
+	return Math.max(
+		...own,
+		...sourceFiles(root).map((file) => statSync(join(root, file)).mtimeMs),
+	);
+}
+
+function sourceFiles(root) {
+	return SOURCES.flatMap((folder) =>
+		existsSync(join(root, folder))
+			? readdirSync(join(root, folder), { recursive: true })
+					.filter((file) => /\.(ts|json)$/.test(file))
+					.map((file) => join(folder, file))
+			: [],
+	);
+}
+
+/** Compiled files whose source is gone would still run as tests. */
+function removeOrphans(root) {
+	const sources = new Set(
+		sourceFiles(root).map((file) => file.replace(/\.ts$/, "")),
+	);
+	for (const folder of SOURCES) {
+		const compiled = join(root, "dist", folder);
+		if (!existsSync(compiled)) continue;
+		for (const file of readdirSync(compiled, { recursive: true })) {
+			const match = /^(.*)\.js(\.map)?$/.exec(file);
+			if (match && !sources.has(join(folder, match[1])))
+				rmSync(join(compiled, file), { force: true });
+		}
+	}
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+	const root = fileURLToPath(new URL("..", import.meta.url));
+	if (process.argv.includes("--help"))
+		console.log(
+			"usage: node scripts/build.mjs [--force]\n\nCompiles into dist/ where sources are newer than the last build.",
+		);
+	else
+		process.exit(
+			(await buildIfStale(root, { force: process.argv.includes("--force") }))
+				? 0
+				: 1,
+		);
+}

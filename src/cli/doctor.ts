@@ -1,0 +1,152 @@
+import { existsSync } from "node:fs";
+import { arch, availableParallelism, platform } from "node:os";
+import { resolve } from "node:path";
+import { Command } from "commander";
+import { DATA_SET_FAMILIES, locateDataSets } from "../../datasets/load.js";
+import { cacheDirectory } from "../configuration.js";
+import { createWorkerPool } from "../training/worker-pool.js";
+import { EXIT } from "./exit-status.js";
+
+/** One thing that was looked at. */
+interface Finding {
+	readonly name: string;
+	readonly status: "ok" | "missing" | "wrong";
+	readonly found: string;
+	/** What to do about it. */
+	readonly remedy?: string;
+}
+
+const TESTED_NODE = 20;
+
+/** `nightshift doctor`: engine, machine and data, and what to do about what is missing. */
+export function doctorCommand(): Command {
+	return new Command("doctor")
+		.description(
+			"Tell which engine and data sets there are, and what to do about what is missing.",
+		)
+		.option(
+			"--data <DIR>",
+			"directory with data sets to look in first (several: separated by a colon)",
+		)
+		.option(
+			"--json",
+			'tell it as JSON: {"findings":[{"name","status","found","remedy"}],"engine":{...}}',
+		)
+		.addHelpText(
+			"after",
+			"\nExit status 0 when native TensorFlow trains and all data sets are real, else 1.",
+		)
+		.action(async ({ data, json }: { data?: string; json?: boolean }) => {
+			const { findings, engine } = await examine(
+				(data ?? process.env.NIGHTSHIFT_DATA ?? "").split(":").filter(Boolean),
+			);
+			if (json) console.log(JSON.stringify({ findings, engine }, undefined, 2));
+			else console.log(findings.map(toText).join("\n"));
+			process.exitCode = findings.every(({ status }) => status === "ok")
+				? EXIT.done
+				: EXIT.failed;
+		});
+}
+
+async function examine(directories: readonly string[]) {
+	const { engine, findings } = await examineEngine();
+	return {
+		engine,
+		findings: [examineNode(), ...findings, ...examineData(directories)],
+	};
+}
+
+function examineNode(): Finding {
+	const major = Number(process.versions.node.split(".")[0]);
+	const found = `Node ${process.versions.node} on ${platform()} ${arch()}, ${availableParallelism()} processors`;
+	return {
+		name: "node",
+		status: major >= TESTED_NODE ? "ok" : "wrong",
+		found,
+		...(major < TESTED_NODE && { remedy: "Install Node 20 or newer." }),
+	};
+}
+
+async function examineEngine() {
+	let pool: Awaited<ReturnType<typeof createWorkerPool>>;
+	try {
+		pool = await createWorkerPool({ engine: "auto", threads: 1 });
+	} catch (error) {
+		return {
+			engine: undefined,
+			findings: [
+				{
+					name: "engine",
+					status: "wrong",
+					found: (error as Error).message,
+					remedy: "Report this: not even the portable engine starts.",
+				} satisfies Finding,
+			],
+		};
+	}
+	const { engine } = pool;
+	await pool.close();
+	const native = engine.kind === "tensorflow";
+	const findings: Finding[] = [
+		{
+			name: "engine",
+			status: native ? "ok" : "missing",
+			found: native ? engine.name : `${engine.name}: ${engine.why}`,
+			...(!native && {
+				remedy:
+					"Run `node scripts/engine/cli.mjs`; it installs native TensorFlow or says what that takes.",
+			}),
+		},
+		{
+			name: "tensorflow",
+			status: native ? "ok" : "missing",
+			found: engine.tensorflowVersion ?? "none",
+		},
+		{ name: "onednn", status: "ok", found: engine.oneDnn ? "on" : "off" },
+		{
+			name: "threads",
+			status: "ok",
+			found: `${engine.intraOpThreads} within an operation, ${engine.interOpThreads} between operations, for each worker`,
+		},
+		{ name: "instruction set", status: "ok", found: engine.instructionSet },
+	];
+	return { engine, findings };
+}
+
+function examineData(directories: readonly string[]): Finding[] {
+	const missing = directories
+		.filter((directory) => !existsSync(directory))
+		.map(
+			(directory): Finding => ({
+				name: "data directory",
+				status: "wrong",
+				found: `${resolve(directory)} does not exist`,
+				remedy: "Name a directory that exists with --data.",
+			}),
+		);
+	if (missing.length > 0) return missing;
+	const located = locateDataSets({
+		directories,
+		cacheDirectory: cacheDirectory(),
+	});
+	return DATA_SET_FAMILIES.map((family): Finding => {
+		const location = located[family];
+		if (location.found)
+			return {
+				name: `data ${family}`,
+				status: "ok",
+				found: `${location.path} (${location.kind})`,
+			};
+		return {
+			name: `data ${family}`,
+			status: "missing",
+			found: `not in ${location.looked.join(", ")}`,
+			remedy: `It is downloaded when a task first needs it; offline, name a directory with --data${family === "fashion-mnist" ? " or install the Debian package dataset-fashion-mnist" : ""}. Without it a synthetic set stands in, and says so.`,
+		};
+	});
+}
+
+function toText({ name, status, found, remedy }: Finding): string {
+	const mark = { ok: "ok     ", missing: "MISSING", wrong: "WRONG  " }[status];
+	return `${mark}  ${name.padEnd(18)} ${found}${remedy ? `\n${" ".repeat(28)}-> ${remedy}` : ""}`;
+}

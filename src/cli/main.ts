@@ -1,0 +1,46 @@
+import { Command, CommanderError } from "commander";
+import { ConfigurationError } from "../configuration.js";
+import { demoCommand } from "./demo.js";
+import { doctorCommand } from "./doctor.js";
+import { CommandFailure, EXIT } from "./exit-status.js";
+import { serveCommand } from "./serve.js";
+
+/** Runs `nightshift` and gives its exit status. */
+export async function main(argumentsGiven: readonly string[]): Promise<number> {
+	const program = new Command("nightshift")
+		.description(
+			"A gRPC environment service where agents learn to keep things running.",
+		)
+		.exitOverride()
+		.showHelpAfterError(
+			"(nightshift --help and nightshift COMMAND --help say what there is)",
+		)
+		.helpCommand(false)
+		.addHelpText(
+			"after",
+			"\nExit status: 0 done, 1 failed, 2 wrong usage, 130 interrupted.",
+		);
+	for (const command of [serveCommand(), demoCommand(), doctorCommand()])
+		program.addCommand(command.exitOverride());
+	program.action(() => program.help({ error: true }));
+	try {
+		await program.parseAsync(argumentsGiven, { from: "user" });
+		return typeof process.exitCode === "number" ? process.exitCode : EXIT.done;
+	} catch (error) {
+		if (error instanceof CommanderError)
+			return error.exitCode === 0 ? EXIT.done : EXIT.wrongUsage;
+		if (error instanceof ConfigurationError)
+			return tell(error.message, EXIT.wrongUsage);
+		if (error instanceof CommandFailure)
+			return tell(error.message, error.status);
+		return tell(
+			error instanceof Error ? (error.stack ?? error.message) : String(error),
+			EXIT.failed,
+		);
+	}
+}
+
+function tell(message: string, status: number): number {
+	console.error(`nightshift: ${message}`);
+	return status;
+}

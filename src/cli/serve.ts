@@ -1,0 +1,69 @@
+import { Command } from "commander";
+import {
+	readServerConfiguration,
+	type ServerConfiguration,
+	serverSettings,
+} from "../configuration.js";
+import { createLog } from "../log.js";
+import { startService } from "../serve.js";
+import { CommandFailure } from "./exit-status.js";
+import { interruption } from "./interruption.js";
+
+/** `nightshift serve`: the service, until SIGTERM or SIGINT. */
+export function serveCommand(): Command {
+	const command = new Command("serve").description(
+		"Serve the environments over gRPC until SIGTERM or Ctrl-C.",
+	);
+	for (const {
+		flag,
+		placeholder,
+		variable,
+		description,
+		otherwise,
+	} of Object.values(serverSettings)) {
+		const shown = Array.isArray(otherwise)
+			? "none"
+			: typeof otherwise === "boolean"
+				? otherwise
+					? "yes"
+					: "no"
+				: String(otherwise);
+		command.option(
+			`${flag} <${placeholder}>`,
+			`${description} (default ${shown}; ${variable})`,
+		);
+	}
+	return command
+		.option("--json", 'tell where it listens as JSON: {"host":...,"port":...}')
+		.addHelpText(
+			"after",
+			'\nPrints one line "listening on HOST:PORT" when it is ready; logs are JSON lines on standard error. A flag wins over its variable.',
+		)
+		.action(
+			async ({
+				json,
+				...flags
+			}: Partial<Record<keyof ServerConfiguration, string>> & {
+				json?: boolean;
+			}) => {
+				const configuration = readServerConfiguration(flags);
+				const log = createLog(configuration.logLevel);
+				const service = await startService(configuration, log).catch(
+					(error: unknown) => {
+						throw new CommandFailure(
+							error instanceof Error ? error.message : String(error),
+						);
+					},
+				);
+				console.log(
+					json
+						? JSON.stringify({ host: configuration.host, port: service.port })
+						: `listening on ${service.address}`,
+				);
+				const name = await interruption();
+				log.info({ signal: name }, "draining");
+				await service.drain();
+				log.info("stopped");
+			},
+		);
+}
