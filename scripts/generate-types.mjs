@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-// Writes the TypeScript types of the contract from proto/ into proto/generated/; `--check` fails when the committed ones are stale.
+// Writes the contract's TypeScript types, and its descriptors for reflection, from proto/ into proto/generated/; `--check` fails when the committed ones are stale.
 import { execFileSync } from "node:child_process";
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { createRequire } from "node:module";
@@ -61,6 +61,19 @@ function generate(folder) {
 		],
 		{ stdio: ["ignore", "ignore", "inherit"], cwd: join(root, "proto") },
 	);
+	const buf = createRequire(import.meta.url).resolve(
+		"@bufbuild/buf/package.json",
+	);
+	execFileSync(
+		process.execPath,
+		[
+			join(dirname(buf), "bin", "buf"),
+			"build",
+			"--as-file-descriptor-set",
+			`--output=${join(folder, "descriptors.binpb")}`,
+		],
+		{ stdio: ["ignore", "ignore", "inherit"], cwd: join(root, "proto") },
+	);
 }
 
 function differences(a, b) {
@@ -82,7 +95,7 @@ function filesBelow(folder) {
 
 function read(file) {
 	try {
-		return readFileSync(file, "utf8");
+		return readFileSync(file, "base64");
 	} catch {
 		return undefined;
 	}

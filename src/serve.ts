@@ -6,6 +6,7 @@ import { createTrainingEnvironment } from "./environments/training/training-envi
 import { type NightshiftError, REASONS } from "./errors.js";
 import { type GrpcServer, startGrpcServer } from "./server/grpc-server.js";
 import { Sessions } from "./sessions/sessions.js";
+import { describeProgress } from "./training/data-progress.js";
 import { DataSets } from "./training/data-sets.js";
 import type { Trainer } from "./training/trainer.js";
 import { createWorkerPool } from "./training/worker-pool.js";
@@ -26,6 +27,10 @@ export async function startService(
 			directories: configuration.data,
 			cacheDirectory: cacheDirectory(),
 			download: configuration.download ? "if-missing" : "never",
+			onProgress: (progress) => {
+				const text = describeProgress(progress);
+				if (text !== undefined) log.info({ progress: progress.stage }, text);
+			},
 		},
 		({ name, digest, source, synthetic }) =>
 			log.info({ dataSet: name, digest, source, synthetic }, "data set ready"),

@@ -141,6 +141,23 @@ function choosePolicy(environment: string, name: string) {
 	}
 }
 
+/** Shows what the server says that it is doing about data sets and its engine: the rest of its log is its own affair. */
+function showProgress(line: string): void {
+	let entry: { progress?: string; msg?: string; kind?: string };
+	try {
+		entry = JSON.parse(line) as typeof entry;
+	} catch {
+		return;
+	}
+	if (entry.progress === undefined && entry.kind !== "portable") return;
+	if (!process.stderr.isTTY && entry.progress === "draw") return;
+	process.stderr.write(
+		process.stderr.isTTY && ["fetch", "draw"].includes(entry.progress ?? "")
+			? `\r\u001b[K${entry.msg}`
+			: `${process.stderr.isTTY ? "\r\u001b[K" : ""}${entry.msg}\n`,
+	);
+}
+
 /** A server of this checkout as a process of its own, on a free port. */
 async function startServer(
 	{ data }: DemoOptions,
@@ -157,7 +174,7 @@ async function startServer(
 			"--port",
 			"0",
 			"--log-level",
-			"warn",
+			"info",
 			...(data ? ["--data", data] : []),
 		],
 		{ stdio: ["ignore", "pipe", "pipe"], detached: true },
@@ -165,7 +182,10 @@ async function startServer(
 	const told: string[] = [];
 	createInterface({
 		input: server.stderr as NonNullable<ChildProcess["stderr"]>,
-	}).on("line", (line) => told.push(line));
+	}).on("line", (line) => {
+		told.push(line);
+		showProgress(line);
+	});
 	const exited = new Promise<void>((resolve) =>
 		server.once("exit", () => resolve()),
 	);

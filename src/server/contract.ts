@@ -18,13 +18,8 @@ const loaderOptions: protoLoader.Options = {
 	includeDirs: [protoFolder],
 };
 
-/** The service, and the types of the error details, which clients that ask by reflection need to read them. */
-export const packageDefinition = protoLoader.loadSync(
-	[
-		"nightshift/v1/env_service.proto",
-		"nightshift/v1/errors.proto",
-		"google/rpc/error_details.proto",
-	],
+const packageDefinition = protoLoader.loadSync(
+	"nightshift/v1/env_service.proto",
 	loaderOptions,
 );
 

@@ -1,12 +1,12 @@
 import * as grpc from "@grpc/grpc-js";
-import { ReflectionService } from "@grpc/reflection";
 import { HealthImplementation } from "grpc-health-check";
 import type { Clock } from "../clock.js";
 import { NightshiftError } from "../errors.js";
 import type { Sessions } from "../sessions/sessions.js";
-import { envService, packageDefinition } from "./contract.js";
+import { envService } from "./contract.js";
 import { createEnvService } from "./env-service.js";
 import type { CallObserver } from "./handlers.js";
+import { addReflection } from "./reflection.js";
 
 export interface GrpcServerOptions {
 	readonly sessions: Sessions;
@@ -68,7 +68,7 @@ export async function startGrpcServer({
 		[SERVICE]: "SERVING",
 	});
 	health.addToServer(server);
-	new ReflectionService(packageDefinition).addToServer(server);
+	addReflection(server);
 	const bound = await bind(server, host, port);
 
 	let drained: Promise<void> | undefined;
