@@ -21,7 +21,7 @@ if (
 }
 const { buildIfStale } = await import("./build.mjs");
 if (!(await buildIfStale(root))) process.exit(1);
-if (!asksForHelp && given[0] !== "doctor") {
+if (!asksForHelp && trains(given)) {
 	const { prepareEngine } = await import("./prepare-engine.mjs");
 	await prepareEngine(root);
 }
@@ -29,3 +29,11 @@ const { main } = await import(
 	pathToFileURL(join(root, "dist", "src", "cli", "main.js")).href
 );
 process.exit(await main(given));
+
+/** Whether the command needs an engine on this machine. */
+function trains([command, ...rest]) {
+	if (rest.includes("portable")) return false;
+	return (
+		command === "serve" || (command === "demo" && !rest.includes("--address"))
+	);
+}

@@ -195,6 +195,13 @@ export function cacheDirectory(
 	);
 }
 
+/** Where downloaded data sets are kept. */
+export function dataCacheDirectory(
+	environment: NodeJS.ProcessEnv = process.env,
+): string {
+	return join(cacheDirectory(environment), "datasets");
+}
+
 function integerWithin(minimum: number, maximum: number): Parse<number> {
 	return (text) => {
 		const value = Number(text);

@@ -1,12 +1,15 @@
 import type { Logger } from "pino";
 import { systemClock } from "./clock.js";
-import { cacheDirectory, type ServerConfiguration } from "./configuration.js";
+import {
+	dataCacheDirectory,
+	type ServerConfiguration,
+} from "./configuration.js";
+import { describeProgress } from "./data-progress.js";
 import type { Environment } from "./environments/environment.js";
 import { createTrainingEnvironment } from "./environments/training/training-environment.js";
 import { type NightshiftError, REASONS } from "./errors.js";
 import { type GrpcServer, startGrpcServer } from "./server/grpc-server.js";
 import { Sessions } from "./sessions/sessions.js";
-import { describeProgress } from "./training/data-progress.js";
 import { DataSets } from "./training/data-sets.js";
 import type { Trainer } from "./training/trainer.js";
 import { createWorkerPool } from "./training/worker-pool.js";
@@ -25,7 +28,7 @@ export async function startService(
 	const dataSets = new DataSets(
 		{
 			directories: configuration.data,
-			cacheDirectory: cacheDirectory(),
+			cacheDirectory: dataCacheDirectory(),
 			download: configuration.download ? "if-missing" : "never",
 			onProgress: (progress) => {
 				const text = describeProgress(progress);

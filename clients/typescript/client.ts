@@ -5,7 +5,7 @@ import type { Session__Output } from "../../proto/generated/nightshift/v1/Sessio
 import type { Task__Output } from "../../proto/generated/nightshift/v1/Task.js";
 import type { View } from "../../proto/generated/nightshift/v1/View.js";
 import { type CallControl, callUnary } from "./calls.js";
-import { envService, openChannel } from "./contract.js";
+import { envService, healthCheck, openChannel } from "./contract.js";
 import { EnvSession } from "./session.js";
 
 /** What a session is opened with; see CreateSessionRequest in the contract. */
@@ -151,6 +151,17 @@ export class NightshiftClient {
 			token = page.next_page_token;
 			if (token === "") return all;
 		}
+	}
+
+	/** What grpc.health.v1 says of the service: "SERVING" or "NOT_SERVING". */
+	async health(control?: CallControl): Promise<string> {
+		const { status } = await callUnary(
+			this.channel,
+			healthCheck,
+			{ service: "nightshift.v1.EnvService" },
+			control,
+		);
+		return status;
 	}
 
 	/** Closes the connection; sessions stay open on the server until their lease runs out. */

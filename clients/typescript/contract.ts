@@ -3,6 +3,7 @@ import * as grpc from "@grpc/grpc-js";
 import * as protoLoader from "@grpc/proto-loader";
 import protobuf from "protobufjs";
 import type { ProtoGrpcType } from "../../proto/generated/env_service.js";
+import type { Method } from "./calls.js";
 
 const protoFolder = fileURLToPath(
 	import.meta.resolve("#proto/buf.yaml"),
@@ -22,6 +23,17 @@ const loaded = grpc.loadPackageDefinition(
 
 /** The methods of the service. */
 export const envService = loaded.nightshift.v1.EnvService.service;
+
+/** grpc.health.v1.Health/Check. */
+export const healthCheck = (
+	protoLoader.loadSync("grpc/health/v1/health.proto", {
+		enums: String,
+		defaults: true,
+		includeDirs: [protoFolder],
+	})["grpc.health.v1.Health"] as unknown as {
+		readonly Check: Method<{ service: string }, { status: string }>;
+	}
+).Check;
 
 /** A channel of its own to an address. */
 export function openChannel(address: string): grpc.Client {

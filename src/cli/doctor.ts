@@ -3,7 +3,7 @@ import { arch, availableParallelism, platform } from "node:os";
 import { resolve } from "node:path";
 import { Command } from "commander";
 import { DATA_SET_FAMILIES, locateDataSets } from "../../datasets/load.js";
-import { cacheDirectory } from "../configuration.js";
+import { dataCacheDirectory } from "../configuration.js";
 import { createWorkerPool } from "../training/worker-pool.js";
 import { EXIT } from "./exit-status.js";
 
@@ -127,7 +127,7 @@ function examineData(directories: readonly string[]): Finding[] {
 	if (missing.length > 0) return missing;
 	const located = locateDataSets({
 		directories,
-		cacheDirectory: cacheDirectory(),
+		cacheDirectory: dataCacheDirectory(),
 	});
 	return DATA_SET_FAMILIES.map((family): Finding => {
 		const location = located[family];

@@ -1,8 +1,10 @@
 import { Command, CommanderError } from "commander";
 import { ConfigurationError } from "../configuration.js";
+import { dataCommand } from "./data.js";
 import { demoCommand } from "./demo.js";
 import { doctorCommand } from "./doctor.js";
 import { CommandFailure, EXIT } from "./exit-status.js";
+import { healthCommand } from "./health.js";
 import { serveCommand } from "./serve.js";
 
 /** Runs `nightshift` and gives its exit status. */
@@ -20,7 +22,13 @@ export async function main(argumentsGiven: readonly string[]): Promise<number> {
 			"after",
 			"\nExit status: 0 done, 1 failed, 2 wrong usage, 130 interrupted.",
 		);
-	for (const command of [serveCommand(), demoCommand(), doctorCommand()])
+	for (const command of [
+		serveCommand(),
+		demoCommand(),
+		doctorCommand(),
+		dataCommand(),
+		healthCommand(),
+	])
 		program.addCommand(command.exitOverride());
 	program.action(() => program.help({ error: true }));
 	try {

@@ -1,4 +1,4 @@
-import type { DataSetProgress } from "../../datasets/load.js";
+import type { DataSetProgress } from "../datasets/load.js";
 
 /** What is being done about a data set, in words; nothing for what is over in a moment. */
 export function describeProgress(

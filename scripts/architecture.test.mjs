@@ -1,0 +1,109 @@
+import assert from "node:assert/strict";
+import { readdirSync, readFileSync } from "node:fs";
+import { dirname, join, relative } from "node:path";
+import { test } from "node:test";
+import { fileURLToPath } from "node:url";
+
+const root = fileURLToPath(new URL("..", import.meta.url));
+
+/** What each stage may import beside itself; the first that a file's path begins with holds. */
+const ALLOWED = [
+	["src/server/", ["src/sessions/", "src/environments/"]],
+	["src/sessions/", ["src/environments/"]],
+	["src/environments/", ["src/training/", "workers/", "datasets/"]],
+	["src/training/", ["workers/", "datasets/"]],
+	[
+		"src/cli/",
+		[
+			"clients/typescript/",
+			"src/environments/polic",
+			"src/training/worker-pool.ts",
+			"src/serve.ts",
+			"datasets/load.ts",
+		],
+	],
+	[
+		"src/serve.ts",
+		["src/server/", "src/sessions/", "src/environments/", "src/training/"],
+	],
+	["src/", ["workers/create-engine.ts", "datasets/load.ts"]],
+	["workers/", []],
+	["datasets/", []],
+	["clients/typescript/", []],
+];
+
+/** Words of the contract, errors, time, settings: any stage may use them. */
+const LEAVES = [
+	"proto/generated/",
+	"src/errors.ts",
+	"src/clock.ts",
+	"src/entropy.ts",
+	"src/log.ts",
+	"src/configuration.ts",
+	"src/data-progress.ts",
+];
+const LEAVES_OF = { "workers/": [], "datasets/": [] };
+
+/** Packages that stand in one place only. */
+const PACKAGES = [
+	[/^@grpc\//, ["src/server/", "clients/"]],
+	[/^@tensorflow\//, ["workers/"]],
+	[/^piscina/, ["src/training/"]],
+];
+
+const files = ["src", "workers", "datasets", "clients/typescript"].flatMap(
+	(folder) =>
+		readdirSync(join(root, folder), { recursive: true })
+			.filter(
+				(file) => file.endsWith(".ts") && !/\.test\.ts$|testing/.test(file),
+			)
+			.map((file) => join(folder, file)),
+);
+
+test("Imports point one way through the stages.", () => {
+	const wrong = files.flatMap((file) =>
+		importsOf(file)
+			.filter((target) => target.startsWith("."))
+			.map((target) =>
+				relative(root, join(root, dirname(file), target)).replace(
+					/\.js$/,
+					".ts",
+				),
+			)
+			.filter((target) => !isAllowed(file, target))
+			.map((target) => `${file} imports ${target}`),
+	);
+	assert.deepEqual(wrong, []);
+});
+
+test("gRPC, TensorFlow and Piscina stand in their own stages.", () => {
+	const wrong = files.flatMap((file) =>
+		importsOf(file)
+			.filter((target) =>
+				PACKAGES.some(
+					([name, places]) =>
+						name.test(target) &&
+						!places.some((place) => file.startsWith(place)),
+				),
+			)
+			.map((target) => `${file} imports ${target}`),
+	);
+	assert.deepEqual(wrong, []);
+});
+
+function isAllowed(file, target) {
+	const [stage, allowed] = ALLOWED.find(([place]) => file.startsWith(place));
+	const leaves = LEAVES_OF[stage] ?? LEAVES;
+	const own = stage === "src/serve.ts" || stage === "src/" ? [] : [stage];
+	return [...own, ...allowed, ...leaves].some((place) =>
+		target.startsWith(place),
+	);
+}
+
+function importsOf(file) {
+	const source = readFileSync(join(root, file), "utf8");
+	return [
+		...source.matchAll(/(?:from|import)\s*\(?\s*["']([^"']+)["']/g),
+		...source.matchAll(/createRequire\([^)]*\)\(\s*["']([^"']+)["']/g),
+	].map(([, target]) => target);
+}

@@ -1,0 +1,163 @@
+import assert from "node:assert/strict";
+import { execFileSync, spawn, spawnSync } from "node:child_process";
+import {
+	existsSync,
+	mkdirSync,
+	readFileSync,
+	rmSync,
+	writeFileSync,
+} from "node:fs";
+import { homedir } from "node:os";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+import { after, before, test } from "node:test";
+import { fileURLToPath } from "node:url";
+
+const root = fileURLToPath(new URL("..", import.meta.url));
+const cache =
+	process.env.NIGHTSHIFT_CACHE ||
+	join(process.env.XDG_CACHE_HOME || join(homedir(), ".cache"), "nightshift");
+
+/** Every fenced block of the README, with its language. */
+const snippets = [
+	...readFileSync(join(root, "README.md"), "utf8").matchAll(
+		/^```(\w+)\n([\s\S]*?)^```$/gm,
+	),
+].map(([, language, text]) => ({ language, text }));
+
+/** The two commands of the top are run by .ci/run, which takes them from the README too. */
+const isTopCommand = ({ text }) => text.startsWith("npm ci && ");
+const isServe = ({ text }) => text.startsWith("npx nightshift serve");
+const isGrpcurl = ({ text }) => /^(ID=\$\()?grpcurl /.test(text);
+
+let server;
+let port;
+
+before(async () => {
+	const serve = snippets.find(isServe);
+	assert.ok(serve, "the README starts a server");
+	server = spawn(
+		"sh",
+		["-c", `exec ${serve.text.trim().replace("50051", "0")}`],
+		{ cwd: root, stdio: ["ignore", "pipe", "ignore"], detached: true },
+	);
+	port = await new Promise((resolve, reject) => {
+		createInterface({ input: server.stdout }).on("line", (line) => {
+			const found = /^listening on 127\.0\.0\.1:(\d+)$/.exec(line);
+			if (found) resolve(found[1]);
+		});
+		server.once("exit", () => reject(new Error("the server ended")));
+	});
+});
+
+after(async () => {
+	const ended = new Promise((resolve) => server.once("exit", resolve));
+	process.kill(-server.pid, "SIGTERM");
+	await ended;
+});
+
+test("Every snippet of the README is of a kind that is run.", () => {
+	const unknown = snippets.filter(
+		(snippet) =>
+			!isTopCommand(snippet) &&
+			!isServe(snippet) &&
+			!isGrpcurl(snippet) &&
+			!["js", "python"].includes(snippet.language),
+	);
+	assert.deepEqual(unknown, []);
+});
+
+test("The TypeScript client's snippet trains and scores.", () => {
+	const file = join(root, `.readme-snippet-${process.pid}.mjs`);
+	writeFileSync(file, textOf("js"));
+	try {
+		const output = execFileSync(process.execPath, [file], {
+			cwd: root,
+			encoding: "utf8",
+		});
+		assert.match(output, /epoch 3: 0\.\d+\n/);
+		assert.match(output, /score [01]\.\d{3}, test accuracy 0\.\d+/);
+	} finally {
+		rmSync(file);
+	}
+});
+
+test("The Python snippet trains and scores.", () => {
+	const packages = join(cache, "readme-python");
+	const installed = join(packages, "installed");
+	if (!existsSync(installed)) {
+		execFileSync(
+			"python3",
+			[
+				"-m",
+				"pip",
+				"install",
+				"--quiet",
+				"--upgrade",
+				"--target",
+				packages,
+				"grpcio",
+				"grpcio-tools",
+			],
+			{ stdio: ["ignore", "ignore", "inherit"] },
+		);
+		writeFileSync(installed, "");
+	}
+	const output = execFileSync("python3", ["-c", textOf("python")], {
+		cwd: root,
+		encoding: "utf8",
+		env: { ...process.env, PYTHONPATH: packages },
+	});
+	assert.match(output, /epoch 2: validation accuracy 0\.\d{3}/);
+	assert.match(output, /score [01]\.\d{3}, test accuracy 0\.\d{3}/);
+});
+
+const go = spawnSync("go", ["version"]).status === 0;
+
+test("The grpcurl snippets do what they say, with no proto file at hand.", {
+	skip: !go && "Go is not installed, so grpcurl cannot be built",
+}, () => {
+	const folder = join(cache, "bin");
+	if (!existsSync(join(folder, "grpcurl"))) {
+		mkdirSync(folder, { recursive: true });
+		execFileSync(
+			"go",
+			["install", "github.com/fullstorydev/grpcurl/cmd/grpcurl@v1.9.3"],
+			{
+				env: { ...process.env, GOBIN: folder },
+				stdio: ["ignore", "ignore", "inherit"],
+			},
+		);
+	}
+	const script = snippets
+		.filter(isGrpcurl)
+		.map(({ text }) => text)
+		.join("\n");
+	const output = execFileSync(
+		"bash",
+		["-euo", "pipefail", "-c", script.replaceAll("50051", port)],
+		{
+			cwd: cache,
+			encoding: "utf8",
+			env: { ...process.env, PATH: `${folder}:${process.env.PATH}` },
+		},
+	);
+	for (const expected of [
+		/nightshift\.v1\.EnvService/,
+		/"status": "SERVING"/,
+		/rpc Step/,
+		/"id": "training\/hard_cifar"/,
+		/"valAccuracy": 0\.\d+/,
+		/"score": 0?\.?\d+/,
+		/"episode": 2/,
+		/"sessionEnded"/,
+	]) {
+		assert.match(output, expected);
+	}
+});
+
+function textOf(language) {
+	const found = snippets.filter((snippet) => snippet.language === language);
+	assert.equal(found.length, 1, `the README has one ${language} snippet`);
+	return found[0].text.replaceAll("50051", port);
+}
