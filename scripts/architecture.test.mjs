@@ -24,7 +24,13 @@ const ALLOWED = [
 	],
 	[
 		"src/serve.ts",
-		["src/server/", "src/sessions/", "src/environments/", "src/training/"],
+		[
+			"src/server/",
+			"src/sessions/",
+			"src/environments/",
+			"src/training/",
+			"datasets/load.ts",
+		],
 	],
 	["src/", ["workers/create-engine.ts", "datasets/load.ts"]],
 	["workers/", []],

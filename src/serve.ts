@@ -1,4 +1,5 @@
 import type { Logger } from "pino";
+import { locateDataSets } from "../datasets/load.js";
 import { systemClock } from "./clock.js";
 import {
 	dataCacheDirectory,
@@ -25,10 +26,23 @@ export async function startService(
 	configuration: ServerConfiguration,
 	log: Logger,
 ): Promise<Service> {
+	const places = {
+		directories: configuration.data,
+		cacheDirectory: dataCacheDirectory(),
+	};
+	// A directory that the user named and that holds nothing is an error now, not at the first session.
+	for (const [family, location] of Object.entries(locateDataSets(places))) {
+		if (location.found)
+			log.info({ family, path: location.path }, "data set found");
+		else
+			log.info(
+				{ family, looked: location.looked },
+				"data set not found; it is fetched or drawn when a task first needs it",
+			);
+	}
 	const dataSets = new DataSets(
 		{
-			directories: configuration.data,
-			cacheDirectory: dataCacheDirectory(),
+			...places,
 			download: configuration.download ? "if-missing" : "never",
 			onProgress: (progress) => {
 				const text = describeProgress(progress);

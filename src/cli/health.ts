@@ -12,13 +12,11 @@ export function healthCommand(): Command {
 		.action(async ({ address, json }: { address: string; json?: boolean }) => {
 			const client = new NightshiftClient(address);
 			try {
-				const status = await client
-					.health({ timeoutMs: 5000 })
-					.catch((error: Error) => {
-						throw new CommandFailure(
-							`no server answers at ${address} (${error.message}).`,
-						);
-					});
+				const status = await client.health({ timeoutMs: 5000 }).catch(() => {
+					throw new CommandFailure(
+						`no server answers at ${address}; start one with \`npx nightshift serve\`.`,
+					);
+				});
 				console.log(json ? JSON.stringify({ status }) : status);
 				if (status !== "SERVING")
 					throw new CommandFailure(`${address} is ${status}.`);

@@ -30,7 +30,10 @@ export async function main(argumentsGiven: readonly string[]): Promise<number> {
 		healthCommand(),
 	])
 		program.addCommand(command.exitOverride());
-	program.action(() => program.help({ error: true }));
+	if (argumentsGiven.length === 0) {
+		program.outputHelp({ error: true });
+		return EXIT.wrongUsage;
+	}
 	try {
 		await program.parseAsync(argumentsGiven, { from: "user" });
 		return typeof process.exitCode === "number" ? process.exitCode : EXIT.done;
