@@ -9,10 +9,10 @@ const OPENINGS: Readonly<Record<string, ConfigureTraining>> = {
 	easy: { learning_rate: 2e-3, augmentation: true, augmentation_strength: 0.4 },
 	medium: {
 		learning_rate: 1e-3,
-		dropout: 0.4,
+		dropout: 0.5,
 		weight_decay: 1e-4,
 		augmentation: true,
-		augmentation_strength: 0.5,
+		augmentation_strength: 1,
 	},
 	hard: {
 		learning_rate: 1e-3,

@@ -1,0 +1,165 @@
+import assert from "node:assert/strict";
+import { type ChildProcess, spawn } from "node:child_process";
+import { createInterface } from "node:readline";
+import { test } from "node:test";
+import { fileURLToPath } from "node:url";
+
+const command = fileURLToPath(
+	new URL("../../../scripts/nightshift.mjs", import.meta.url),
+);
+
+test("Every command has help that names its flags and exit statuses.", async () => {
+	const top = await run(["--help"]);
+	assert.equal(top.status, 0);
+	assert.match(top.output, /0 done, 1 failed, 2 wrong usage, 130 interrupted/);
+	const names = [...top.output.matchAll(/^ {2}(\w+) \[options\]/gm)].map(
+		([, name]) => name as string,
+	);
+	assert.deepEqual(names, ["serve", "demo", "doctor", "data", "health"]);
+	for (const name of names) {
+		const { status, output } = await run([name, "--help"]);
+		assert.equal(status, 0);
+		assert.match(
+			output,
+			new RegExp(`^Usage: nightshift ${name} \\[options\\]`),
+		);
+		assert.match(output, /--json/);
+	}
+});
+
+test("Wrong usage is told in a sentence and ends with 2.", async () => {
+	const wrong: readonly (readonly [readonly string[], RegExp])[] = [
+		[[], /Usage: nightshift/],
+		[["frob"], /unknown command 'frob'/],
+		[["serve", "--frob"], /unknown option '--frob'/],
+		[
+			["serve", "--port", "x"],
+			/--port: "x" is not allowed; a whole number from 0 to 65535/,
+		],
+		[
+			["serve", "--engine", "abacus"],
+			/--engine: "abacus" is not allowed; one of auto, tensorflow, portable/,
+		],
+		[["demo", "--seed", "-1"], /--seed: "-1" is not allowed/],
+	];
+	for (const [given, expected] of wrong) {
+		const { status, output } = await run(given);
+		assert.equal(status, 2, output);
+		assert.match(output, expected);
+	}
+});
+
+test("What cannot be done is told in a sentence and ends with 1.", async () => {
+	const health = await run(["health", "--address", "127.0.0.1:1"]);
+	assert.equal(health.status, 1);
+	assert.match(health.output, /no server answers at 127\.0\.0\.1:1/);
+	const data = await run(["serve", "--port", "0", "--data", "/no/such/place"]);
+	assert.equal(data.status, 1);
+	assert.match(data.output, /\/no\/such\/place does not exist/);
+});
+
+test("A server says where it listens, serves a demo, answers health, and ends with 0 on SIGTERM.", async () => {
+	const server = start(["serve", "--port", "0", "--log-level", "silent"]);
+	const address = /^listening on (127\.0\.0\.1:\d+)$/.exec(
+		await firstLine(server),
+	)?.[1];
+	assert.ok(address);
+	const health = await run(["health", "--address", address, "--json"]);
+	assert.deepEqual(JSON.parse(health.output), { status: "SERVING" });
+	const demo = await run([
+		"demo",
+		"--address",
+		address,
+		"--policy",
+		"do-nothing",
+		"--json",
+	]);
+	assert.equal(demo.status, 0, demo.output);
+	const played = JSON.parse(demo.output) as {
+		policy: string;
+		result: { score: number; truncated: boolean };
+	};
+	assert.equal(played.policy, "do-nothing");
+	assert.equal(played.result.score, 0);
+	assert.equal(played.result.truncated, true);
+	const unknown = await run([
+		"demo",
+		"--address",
+		address,
+		"--task",
+		"training/none",
+	]);
+	assert.equal(unknown.status, 2);
+	assert.match(
+		unknown.output,
+		/no task is called "training\/none"; there are training\/easy_mnist/,
+	);
+	server.kill("SIGTERM");
+	assert.equal(await exitStatus(server), 0);
+});
+
+test("Ctrl-C in the middle of a demo ends it and its server with 130.", async () => {
+	const demo = start(["demo"]);
+	const lines = createInterface({
+		input: demo.stdout as NonNullable<ChildProcess["stdout"]>,
+	});
+	for await (const line of lines) if (/^ +2 {2}/.test(line)) break;
+	demo.kill("SIGINT");
+	assert.equal(await exitStatus(demo), 130);
+});
+
+test("The doctor tells engine and data as JSON.", async () => {
+	const { output } = await run(["doctor", "--json"], "stdout");
+	const { findings, engine } = JSON.parse(output) as {
+		findings: { name: string; status: string; found: string }[];
+		engine: { name: string; kind: string };
+	};
+	assert.deepEqual(
+		findings.map(({ name }) => name),
+		[
+			"node",
+			"engine",
+			"tensorflow",
+			"onednn",
+			"threads",
+			"instruction set",
+			"data mnist",
+			"data fashion-mnist",
+			"data cifar-10",
+		],
+	);
+	assert.match(engine.name, /^(tensorflow|portable)-/);
+});
+
+function start(given: readonly string[]): ChildProcess {
+	return spawn(process.execPath, [command, ...given], {
+		stdio: ["ignore", "pipe", "pipe"],
+	});
+}
+
+async function run(
+	given: readonly string[],
+	wanted: "both" | "stdout" = "both",
+): Promise<{ status: number | null; output: string }> {
+	const child = start(given);
+	let output = "";
+	child.stdout?.on("data", (part: Buffer) => {
+		output += part.toString();
+	});
+	child.stderr?.on("data", (part: Buffer) => {
+		if (wanted === "both") output += part.toString();
+	});
+	return { status: await exitStatus(child), output };
+}
+
+function exitStatus(child: ChildProcess): Promise<number | null> {
+	return new Promise((resolve) => child.once("close", resolve));
+}
+
+async function firstLine(child: ChildProcess): Promise<string> {
+	const lines = createInterface({
+		input: child.stdout as NonNullable<ChildProcess["stdout"]>,
+	});
+	for await (const line of lines) return line;
+	return "";
+}
