@@ -94,6 +94,8 @@ async function play(
 		const view = json
 			? undefined
 			: new EpisodeView(process.stdout, task, session, policy);
+		// Takes away what was told about data sets while the session was opened.
+		if (process.stderr.isTTY) process.stderr.write("\r\u001b[K");
 		view?.begin();
 		const act = policy.start(task, BigInt(seed));
 		let result: EpisodeResult | undefined;
