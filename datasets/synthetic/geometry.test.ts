@@ -63,6 +63,6 @@ function assertNear(found: Point, expected: Point): void {
 	assert.ok(
 		Math.abs(found[0] - expected[0]) < 1e-12 &&
 			Math.abs(found[1] - expected[1]) < 1e-12,
-		`${found} is not ${expected}`,
+		`${found.join()} is not ${expected.join()}`,
 	);
 }
