@@ -3,7 +3,10 @@ import { arch, availableParallelism, platform } from "node:os";
 import { resolve } from "node:path";
 import { Command } from "commander";
 import { DATA_SET_FAMILIES, locateDataSets } from "../../datasets/load.js";
-import { dataCacheDirectory } from "../configuration.js";
+import {
+	dataCacheDirectory,
+	readServerConfiguration,
+} from "../configuration.js";
 import { createWorkerPool } from "../training/worker-pool.js";
 import { EXIT } from "./exit-status.js";
 
@@ -70,7 +73,10 @@ function examineNode(): Finding {
 async function examineEngine() {
 	let pool: Awaited<ReturnType<typeof createWorkerPool>>;
 	try {
-		pool = await createWorkerPool({ engine: "auto", threads: 1 });
+		pool = await createWorkerPool({
+			engine: readServerConfiguration({}).engine,
+			threads: 1,
+		});
 	} catch (error) {
 		return {
 			engine: undefined,
