@@ -6,9 +6,8 @@ export interface AugmentationRule {
 	readonly rotationDegrees: number;
 	/** Shift within +- this share of the width x strength, in each direction. */
 	readonly shiftShare: number;
-	/** Mirrored left to right with this probability. */
+	/** Mirrored left to right with this probability x strength. */
 	readonly flipProbability: number;
-	readonly flipScalesWithStrength: boolean;
 	/** Cropped at random from the image with max(1, round(this x strength)) black pixels around it; 0 for none. */
 	readonly cropPadding: number;
 	/** Brightness and contrast within 1 +- this x strength, where strength is above 0.5; 0 for none. */
@@ -51,9 +50,7 @@ export function drawTransform(
 		angle: (signed(rotation) * rule.rotationDegrees * strength * Math.PI) / 180,
 		shiftX: signed(right) * shift + crop(cropRight),
 		shiftY: signed(down) * shift + crop(cropDown),
-		flip:
-			mirror <
-			rule.flipProbability * (rule.flipScalesWithStrength ? strength : 1),
+		flip: mirror < rule.flipProbability * strength,
 		brightness: 1 + signed(light) * colour,
 		contrast: 1 + signed(contrast) * colour,
 	};
@@ -129,13 +126,26 @@ function moveBilinear(
 			const top = Math.floor(fromY);
 			const wx = fromX - left;
 			const wy = fromY - top;
+			// All four neighbours inside, as nearly everywhere, or some of them outside and black.
+			const inside =
+				left >= 0 && top >= 0 && left + 1 < width && top + 1 < height;
+			const corner = (top * width + left) * channels;
 			for (let channel = 0; channel < channels; channel++) {
-				const above =
-					pixel(left, top, channel) * (1 - wx) +
-					pixel(left + 1, top, channel) * wx;
-				const below =
-					pixel(left, top + 1, channel) * (1 - wx) +
-					pixel(left + 1, top + 1, channel) * wx;
+				const first = corner + channel;
+				const topLeft = inside
+					? (source[first] as number)
+					: pixel(left, top, channel);
+				const topRight = inside
+					? (source[first + channels] as number)
+					: pixel(left + 1, top, channel);
+				const bottomLeft = inside
+					? (source[first + width * channels] as number)
+					: pixel(left, top + 1, channel);
+				const bottomRight = inside
+					? (source[first + (width + 1) * channels] as number)
+					: pixel(left + 1, top + 1, channel);
+				const above = topLeft * (1 - wx) + topRight * wx;
+				const below = bottomLeft * (1 - wx) + bottomRight * wx;
 				output[target++] = above * (1 - wy) + below * wy;
 			}
 		}

@@ -28,37 +28,45 @@ export function drawSubset(
 /** Makes normalised batches out of shared bytes. */
 export class BatchReader {
 	private readonly size: number;
-	private readonly normalised: readonly Float32Array[];
+	private readonly channels: number;
+	/** For each channel the 256 values that a byte can become. */
+	private readonly normalised: Float32Array;
 	private readonly transformed: Float32Array;
 
 	constructor(private readonly images: EpisodeImages) {
-		this.size = product(images.shape);
-		this.normalised = images.mean.map((mean, channel) =>
-			Float32Array.from(
-				{ length: 256 },
-				(_, byte) =>
-					(byte / 255 - mean) / (images.deviation[channel] as number),
-			),
-		);
+		const { shape, mean, deviation } = images;
+		this.size = product(shape);
+		this.channels = shape[2];
+		this.normalised = new Float32Array(256 * this.channels);
 		this.transformed = new Float32Array(this.size);
+		for (let channel = 0; channel < this.channels; channel++) {
+			for (let byte = 0; byte < 256; byte++) {
+				this.normalised[256 * channel + byte] =
+					(byte / 255 - (mean[channel] as number)) /
+					(deviation[channel] as number);
+			}
+		}
 	}
 
 	/** The images at `indices`, as they are. */
 	read(from: SharedImages, indices: Uint32Array): Batch {
+		const { size, channels, normalised } = this;
+		const { images, labels } = from;
 		const batch = this.emptyBatch(indices.length);
-		const channels = this.images.shape[2];
+		const output = batch.images;
 		let target = 0;
-		indices.forEach((index, row) => {
-			const first = index * this.size;
-			for (let i = 0; i < this.size; i += channels) {
-				for (let channel = 0; channel < channels; channel++) {
-					batch.images[target++] = (this.normalised[channel] as Float32Array)[
-						from.images[first + i + channel] as number
-					] as number;
-				}
+		for (let row = 0; row < indices.length; row++) {
+			const index = indices[row] as number;
+			const end = (index + 1) * size;
+			let channel = 0;
+			for (let source = index * size; source < end; source++) {
+				output[target++] = normalised[
+					256 * channel + (images[source] as number)
+				] as number;
+				if (++channel === channels) channel = 0;
 			}
-			batch.labels[row] = from.labels[index] as number;
-		});
+			batch.labels[row] = labels[index] as number;
+		}
 		return batch;
 	}
 
@@ -70,35 +78,32 @@ export class BatchReader {
 		strength: number,
 		stream: RandomStream,
 	): Batch {
-		const batch = this.emptyBatch(indices.length);
+		const { size, channels, transformed } = this;
 		const { shape, mean, deviation } = this.images;
-		const channels = shape[2];
+		const batch = this.emptyBatch(indices.length);
+		const output = batch.images;
 		const scale = deviation.map((value) => 1 / (255 * value));
 		const shift = mean.map(
 			(value, channel) => value / (deviation[channel] as number),
 		);
 		let target = 0;
-		indices.forEach((index, row) => {
-			const source = from.images.subarray(
-				index * this.size,
-				(index + 1) * this.size,
-			);
+		for (let row = 0; row < indices.length; row++) {
+			const index = indices[row] as number;
 			transformImage(
-				source,
+				from.images.subarray(index * size, (index + 1) * size),
 				shape,
 				drawTransform(rule, strength, shape[1], stream),
-				this.transformed,
+				transformed,
 			);
-			for (let i = 0; i < this.size; i += channels) {
-				for (let channel = 0; channel < channels; channel++) {
-					batch.images[target++] =
-						(this.transformed[i + channel] as number) *
-							(scale[channel] as number) -
-						(shift[channel] as number);
-				}
+			let channel = 0;
+			for (let i = 0; i < size; i++) {
+				output[target++] =
+					(transformed[i] as number) * (scale[channel] as number) -
+					(shift[channel] as number);
+				if (++channel === channels) channel = 0;
 			}
 			batch.labels[row] = from.labels[index] as number;
-		});
+		}
 		return batch;
 	}
 

@@ -18,6 +18,7 @@ export interface DescribeJob {
 export interface TrainEpochJob extends EpisodeModel {
 	readonly kind: "train-epoch";
 	readonly control: JobControl;
+	/** Takes `ProgressMessage`s. */
 	readonly progress: MessagePort;
 	/** Names the streams of order, masks and augmentation together with `trial`; from 1. */
 	readonly epoch: number;
@@ -75,6 +76,9 @@ export interface EpochProgress {
 	/** Mean loss of the batches so far. */
 	readonly trainLoss: number;
 }
+
+/** What comes through a job's port: its progress, then null, and nothing after that. */
+export type ProgressMessage = EpochProgress | null;
 
 /**
  * Shared between the two sides of a job. Entry 0 is who owns it: `QUEUED` until a worker takes it (`TAKEN`) or the caller gives it up

@@ -97,6 +97,10 @@ function outputShape(
 				throw new Error(
 					`network ${network.name}: max-pooling needs [height, width, channels], not [${shape.join()}]`,
 				);
+			if (height < 2 || width < 2)
+				throw new Error(
+					`network ${network.name}: max-pooling needs at least 2 x 2 pixels, not [${shape.join()}]`,
+				);
 			return [height >> 1, width >> 1, shape[2] as number];
 		case "flatten":
 			return [product(shape)];

@@ -61,7 +61,7 @@ export function trainEpoch(
 		if (!Number.isFinite(loss) || !Number.isFinite(gradientNorm))
 			return {
 				state: model.snapshot(),
-				trainLoss: loss,
+				trainLoss: lossSum / done,
 				gradientNorm: normSum / done,
 				diverged: true,
 				evaluation: undefined,
@@ -159,9 +159,10 @@ function drawDropoutMasks(
 	const kept = 1 / (1 - dropout);
 	return hiddenUnits(network).map((units, layer) => {
 		const stream = new RandomStream(key, "dropout", trial, epoch, batch, layer);
-		return Float32Array.from({ length: count * units }, () =>
-			stream.nextUnit() < dropout ? 0 : kept,
-		);
+		const mask = new Float32Array(count * units);
+		for (let unit = 0; unit < mask.length; unit++)
+			mask[unit] = stream.nextUnit() < dropout ? 0 : kept;
+		return mask;
 	});
 }
 

@@ -1,6 +1,11 @@
-import { isMainThread, workerData } from "node:worker_threads";
+import { isMainThread, threadId, workerData } from "node:worker_threads";
 import { createEngine, type EngineChoice } from "./create-engine.js";
-import { type Job, takeJob } from "./job.js";
+import {
+	agreeOnKind,
+	type EngineLoading,
+	loadInTurn,
+} from "./engine-loading.js";
+import { type Job, type ProgressMessage, takeJob } from "./job.js";
 import type {
 	EngineDescription,
 	EpochOutcome,
@@ -14,8 +19,7 @@ import { gradeModel, trainEpoch } from "./train-epoch.js";
 export interface TrainingWorkerData {
 	readonly engine: EngineChoice;
 	readonly networks: readonly Network[];
-	/** One entry; 1 while a worker loads its engine. */
-	readonly loading: Int32Array<SharedArrayBuffer>;
+	readonly loading: EngineLoading;
 }
 
 if (isMainThread)
@@ -31,9 +35,16 @@ const {
 } = (
 	Array.isArray(workerData) ? workerData[1] : workerData
 ) as TrainingWorkerData;
-const { engine, description } = await oneAtATime(loading, () =>
-	createEngine(choice, networks),
-);
+/** Why there is no engine is what every job of this worker comes to: a worker that ended instead would be started again and again. */
+const loaded = await loadInTurn(loading, threadId, async () => {
+	try {
+		const created = await createEngine(choice, networks);
+		agreeOnKind(loading, created.description);
+		return created;
+	} catch (error) {
+		return toError(error);
+	}
+});
 
 /** Does one job. Never throws: errors come back as values. */
 export default function work(
@@ -46,14 +57,19 @@ export default function work(
 			? { kind: "cancelled" }
 			: { kind: "done", value, computeMs: performance.now() - started };
 	} catch (error) {
-		const cause = error instanceof Error ? error : new Error(String(error));
-		return { kind: "failed", message: cause.message, stack: cause.stack ?? "" };
+		const { message, stack } = toError(error);
+		return { kind: "failed", message, stack: stack ?? "" };
 	} finally {
-		if (job.kind === "train-epoch") job.progress.close();
+		if (job.kind === "train-epoch") {
+			job.progress.postMessage(null satisfies ProgressMessage);
+			job.progress.close();
+		}
 	}
 }
 
 function run(job: Job): EngineDescription | EpochOutcome | Grade | undefined {
+	if (loaded instanceof Error) throw loaded;
+	const { engine, description } = loaded;
 	switch (job.kind) {
 		case "describe":
 			return description;
@@ -64,16 +80,6 @@ function run(job: Job): EngineDescription | EpochOutcome | Grade | undefined {
 	}
 }
 
-/** tfjs-node's binding keeps a process-wide set without a lock, so workers load and warm up one after the other. */
-async function oneAtATime<T>(
-	lock: Int32Array<SharedArrayBuffer>,
-	load: () => Promise<T>,
-): Promise<T> {
-	while (Atomics.compareExchange(lock, 0, 0, 1) !== 0) Atomics.wait(lock, 0, 1);
-	try {
-		return await load();
-	} finally {
-		Atomics.store(lock, 0, 0);
-		Atomics.notify(lock, 0, 1);
-	}
+function toError(thrown: unknown): Error {
+	return thrown instanceof Error ? thrown : new Error(String(thrown));
 }

@@ -3,11 +3,16 @@ import { MessageChannel, type MessagePort } from "node:worker_threads";
 import { Piscina } from "piscina";
 import type { EngineChoice } from "../../workers/create-engine.js";
 import {
+	createEngineLoading,
+	endTurnOfLost,
+} from "../../workers/engine-loading.js";
+import {
 	cancelJob,
 	createJobControl,
 	type EpochProgress,
 	type Job,
 	type JobControl,
+	type ProgressMessage,
 } from "../../workers/job.js";
 import type {
 	EngineDescription,
@@ -53,7 +58,7 @@ export async function createWorkerPool({
 	const workerData: TrainingWorkerData = {
 		engine,
 		networks,
-		loading: new Int32Array(new SharedArrayBuffer(4)),
+		loading: createEngineLoading(),
 	};
 	const piscina = new Piscina({
 		filename: fileURLToPath(
@@ -62,17 +67,30 @@ export async function createWorkerPool({
 		minThreads: threads,
 		maxThreads: threads,
 		concurrentTasksPerWorker: 1,
+		// Without this a job that finds no free worker goes behind those that came after it.
+		stricterFIFO: true,
 		atomics: "disabled",
 		workerData,
 	});
-	const result = (await piscina.run({
-		kind: "describe",
-	} satisfies Job)) as JobResult<EngineDescription>;
-	if (result.kind !== "done")
+	// A worker that ends while nobody waits for it is replaced; without a listener it would end the process.
+	piscina.on("error", () => {});
+	piscina.on("workerDestroy", () =>
+		endTurnOfLost(workerData.loading, piscina.threads),
+	);
+	try {
+		const result = (await piscina.run({
+			kind: "describe",
+		} satisfies Job)) as JobResult<EngineDescription>;
+		if (result.kind !== "done")
+			throw new Error(result.kind === "failed" ? result.message : result.kind);
+		return new WorkerPool(piscina, result.value);
+	} catch (cause) {
+		await piscina.destroy();
 		throw new Error(
-			`the training engine did not start: ${result.kind === "failed" ? result.message : result.kind}`,
+			`the training engine did not start: ${cause instanceof Error ? cause.message : String(cause)}`,
+			{ cause },
 		);
-	return new WorkerPool(piscina, result.value);
+	}
 }
 
 class WorkerPool implements Trainer {
@@ -89,9 +107,13 @@ class WorkerPool implements Trainer {
 		}: { signal: AbortSignal; onProgress: (progress: EpochProgress) => void },
 	): Promise<EpochOutcome & TrainerTiming> {
 		const { port1: ours, port2: progress } = new MessageChannel();
-		ours.on("message", onProgress);
-		// The worker closes its end when it is done, and closing comes after every message: so no progress follows the result.
-		const told = new Promise<void>((resolve) => ours.once("close", resolve));
+		// Result and progress come through two ports, so the result waits for the end of the progress. The closing of the worker's port would
+		// not do: it comes only once the worker finds no further job.
+		const told = new Promise<void>((resolve) => {
+			ours.on("message", (message: ProgressMessage) =>
+				message === null ? resolve() : onProgress(message),
+			);
+		});
 		try {
 			const control = createJobControl();
 			const outcome = await this.run<EpochOutcome>(
@@ -145,9 +167,11 @@ class WorkerPool implements Trainer {
 				transferList: [...transferList],
 			}) as Promise<JobResult<Value>>;
 			const result = await Promise.race([
-				running.catch((cause: unknown) =>
-					Promise.reject(new WorkInterrupted("worker-lost", true, { cause })),
-				),
+				running.catch((cause: unknown) => {
+					throw new WorkInterrupted("worker-lost", !cancelJob(control), {
+						cause,
+					});
+				}),
 				dropped,
 			]);
 			switch (result.kind) {

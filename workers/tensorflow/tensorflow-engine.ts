@@ -65,12 +65,14 @@ function loadTensorFlow(): TensorFlow {
 	return createRequire(import.meta.url)("@tensorflow/tfjs-node") as TensorFlow;
 }
 
-/** tfjs-node 4.22 calls `util.isNullOrUndefined`, which Node 23 took away. */
+/** tfjs-node 4.22 calls two functions of `node:util` that Node 23 took away. */
 function restoreNodeUtilities(): void {
 	const util = createRequire(import.meta.url)("node:util") as {
 		isNullOrUndefined?: (value: unknown) => boolean;
+		isArray?: (value: unknown) => boolean;
 	};
 	util.isNullOrUndefined ??= (value) => value === null || value === undefined;
+	util.isArray ??= Array.isArray;
 }
 
 /** dlopen's flags on Linux and macOS; Node names only the first. */

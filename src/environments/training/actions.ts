@@ -191,7 +191,7 @@ export const trainingActions: readonly ActionRow[] = [
 				name: "stop.val_accuracy",
 				description: "Stop once the validation accuracy is at least this.",
 				type: "number",
-				minimum: 0,
+				minimum: 1e-6,
 				maximum: 1,
 				levels: [0.6, 0.65, 0.7, 0.85, 0.87, 0.9, 0.95, 0.96, 0.97],
 				otherwise: "no such stop",

@@ -47,6 +47,16 @@ export function checkConfigure(
 		});
 	}
 	if (violations.length > 0) throw NightshiftError.invalid(violations);
+	if (
+		action.names_resume_from &&
+		action.resume_from === "current" &&
+		episode.diverged
+	) {
+		throw new NightshiftError(
+			"ACTION_NOT_POSSIBLE",
+			"Training has diverged, so it cannot resume from the current weights; resume from best_checkpoint or scratch.",
+		);
+	}
 	if (action.resume_from === "best_checkpoint" && episode.best === undefined) {
 		throw new NightshiftError(
 			"ACTION_NOT_POSSIBLE",

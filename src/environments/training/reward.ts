@@ -1,5 +1,5 @@
 import type { Outcome } from "../environment.js";
-import { lastEpoch, type TrainingEpisode } from "./episode.js";
+import type { TrainingEpisode } from "./episode.js";
 
 /** Losses count within these bounds, so that every part is finite; the upper is that of guessing among ten classes. */
 const LEAST_LOSS = 1e-4;
@@ -67,16 +67,14 @@ export const unpaid: Outcome["rewardParts"] = [
 	SCORE_PART,
 ].map((name) => ({ name, value: 0 }));
 
-function gapExcess(episode: TrainingEpisode): number {
-	const last = lastEpoch(episode);
-	if (last === undefined) return 0;
-	// A divergence moves no other part.
+/** Of the last epoch that did not diverge: a divergence moves no other part, and hides none that the epochs before it moved. */
+function gapExcess({ epochs }: TrainingEpisode): number {
+	const last = epochs.findLast(({ diverged }) => !diverged);
 	if (
-		last.diverged ||
-		last.trainAccuracy === undefined ||
+		last?.trainAccuracy === undefined ||
 		last.validationAccuracy === undefined
 	)
-		return episode.paid.gapExcess;
+		return 0;
 	return Math.max(0, last.trainAccuracy - last.validationAccuracy - FREE_GAP);
 }
 

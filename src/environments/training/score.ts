@@ -21,6 +21,8 @@ export interface Score {
 const WIDEST_GAP = 0.12;
 /** A validation accuracy this near to the submitted one has arrived. */
 const ARRIVAL = 0.005;
+/** Accuracies are fractions of a few thousand images; their difference in floating point misses the exact one by less than this. */
+const ROUNDING = 1e-9;
 const STABILITY_EPOCHS = 10;
 /** The variance of validation losses at which stability counts 0. */
 const WIDEST_VARIANCE = 0.01;
@@ -85,7 +87,7 @@ export function lineShares({ submission, epochs, charged, budget }: Scored): {
 			: line.findIndex(
 					({ validationAccuracy }) =>
 						validationAccuracy !== undefined &&
-						Math.abs(validationAccuracy - submitted) <= ARRIVAL,
+						Math.abs(validationAccuracy - submitted) <= ARRIVAL + ROUNDING,
 				);
 	if (arrival < 0) return { efficiency: 0, stability: 0 };
 	const efficiency = clampShare(1 - (charged - (arrival + 1)) / budget);
@@ -106,6 +108,7 @@ function variance(values: readonly number[]): number {
 	);
 }
 
+/** 0 also for what is not a number, as the variance of losses that are not finite. */
 function clampShare(value: number): number {
-	return Math.min(1, Math.max(0, value));
+	return value > 0 ? Math.min(1, value) : 0;
 }

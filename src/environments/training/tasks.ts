@@ -28,7 +28,6 @@ const none: AugmentationRule = {
 	rotationDegrees: 0,
 	shiftShare: 0,
 	flipProbability: 0,
-	flipScalesWithStrength: false,
 	cropPadding: 0,
 	colourShare: 0,
 };
@@ -66,7 +65,6 @@ export const trainingTasks: readonly TrainingTask[] = [
 			...none,
 			rotationDegrees: 10,
 			flipProbability: 0.5,
-			flipScalesWithStrength: true,
 		},
 		score: { kind: "generalisation", floor: 0.75, target: 0.9 },
 	},
