@@ -17,13 +17,14 @@ export interface Method<Request, Response> {
 }
 
 /** One unary call as a promise. Errors: NightshiftRpcError. */
-export function callUnary<Request, Response>(
+export async function callUnary<Request, Response>(
 	client: Client,
 	{ path, requestSerialize, responseDeserialize }: Method<Request, Response>,
 	request: Request,
 	control: CallControl = {},
 ): Promise<Response> {
-	return new Promise((resolve, reject) => {
+	throwIfAborted(control);
+	return new Promise<Response>((resolve, reject) => {
 		const call = client.makeUnaryRequest(
 			path,
 			requestSerialize,
@@ -33,11 +34,13 @@ export function callUnary<Request, Response>(
 			toOptions(control),
 			(error, response) => {
 				stopListening();
-				if (error) reject(NightshiftRpcError.from(error));
+				if (error) reject(error);
 				else resolve(response as Response);
 			},
 		);
 		const stopListening = cancelOn(control.signal, () => call.cancel());
+	}).catch((error: unknown) => {
+		throw NightshiftRpcError.from(error);
 	});
 }
 
@@ -48,23 +51,31 @@ export async function* callStream<Request, Response>(
 	request: Request,
 	control: CallControl = {},
 ): AsyncGenerator<Response> {
-	const call = client.makeServerStreamRequest(
-		path,
-		requestSerialize,
-		responseDeserialize,
-		request,
-		new Metadata(),
-		toOptions(control),
-	);
-	const stopListening = cancelOn(control.signal, () => call.cancel());
+	throwIfAborted(control);
+	let cancel = () => {};
+	const stopListening = cancelOn(control.signal, () => cancel());
 	try {
+		const call = client.makeServerStreamRequest(
+			path,
+			requestSerialize,
+			responseDeserialize,
+			request,
+			new Metadata(),
+			toOptions(control),
+		);
+		cancel = () => call.cancel();
 		for await (const message of call) yield message as Response;
 	} catch (error) {
 		throw NightshiftRpcError.from(error);
 	} finally {
 		stopListening();
-		call.cancel();
+		cancel();
 	}
+}
+
+/** A call that is cancelled as it is sent may still be taken by the server. */
+function throwIfAborted({ signal }: CallControl): void {
+	if (signal?.aborted) throw NightshiftRpcError.cancelled(signal.reason);
 }
 
 function toOptions({ timeoutMs }: CallControl): CallOptions {
@@ -75,7 +86,6 @@ function cancelOn(
 	signal: AbortSignal | undefined,
 	cancel: () => void,
 ): () => void {
-	if (signal?.aborted) cancel();
-	else signal?.addEventListener("abort", cancel, { once: true });
+	signal?.addEventListener("abort", cancel, { once: true });
 	return () => signal?.removeEventListener("abort", cancel);
 }

@@ -7,6 +7,7 @@ import type { View } from "../../proto/generated/nightshift/v1/View.js";
 import { type CallControl, callUnary } from "./calls.js";
 import { envService, healthCheck, openChannel } from "./contract.js";
 import { EnvSession } from "./session.js";
+import { toDuration, toSeed } from "./values.js";
 
 /** What a session is opened with; see CreateSessionRequest in the contract. */
 export interface CreateSessionOptions extends CallControl {
@@ -82,7 +83,7 @@ export class NightshiftClient {
 	): Promise<EnvSession> {
 		const request: CreateSessionRequest = {
 			task_id: taskId,
-			...(seed !== undefined && { seed: String(seed) }),
+			...(seed !== undefined && { seed: toSeed(seed) }),
 			...(split && {
 				split: `SPLIT_${split.toUpperCase() as "TRAIN" | "VALIDATION" | "TEST"}`,
 			}),
@@ -94,10 +95,7 @@ export class NightshiftClient {
 					views: views.map((view) => `VIEW_${view.toUpperCase()}` as View),
 				}),
 				...(leaseSeconds !== undefined && {
-					lease: {
-						seconds: Math.floor(leaseSeconds),
-						nanos: Math.round((leaseSeconds % 1) * 1e9),
-					},
+					lease: toDuration(leaseSeconds),
 				}),
 			},
 			...(ownerKey && { owner_key: ownerKey }),

@@ -42,6 +42,19 @@ export class NightshiftRpcError extends Error {
 		);
 	}
 
+	/** The error of a call that its caller gave up between two attempts. */
+	static cancelled(cause: unknown): NightshiftRpcError {
+		return new NightshiftRpcError(
+			"The call was cancelled.",
+			"CANCELLED",
+			"",
+			[],
+			undefined,
+			{},
+			{ cause },
+		);
+	}
+
 	/** Whether the agent is at fault, so that its text may be shown to a model and the episode goes on. */
 	get isAgentFault(): boolean {
 		return ["INVALID_FIELD", "WRONG_ACTION", "ACTION_NOT_POSSIBLE"].includes(

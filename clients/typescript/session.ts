@@ -10,21 +10,28 @@ import type { StepResponse__Output } from "../../proto/generated/nightshift/v1/S
 import { type CallControl, callStream, callUnary } from "./calls.js";
 import { envService } from "./contract.js";
 import { NightshiftRpcError } from "./errors.js";
+import { toDuration, toSeed } from "./values.js";
 
 /** How a step is made. */
 export interface StepOptions extends CallControl {
-	/** Default: the next one. The number of an earlier step gives its stored answer. */
+	/**
+	 * Default: the next one, a new step. The number of the last step (`lastRequestNumber`) with the same action gives its stored answer, or takes
+	 * it up where it was cut off.
+	 */
 	readonly requestNumber?: bigint;
 	/** Told while a long action runs. */
 	readonly onProgress?: (progress: Progress__Output) => void;
 }
 
-/** Times that a step is asked again where the server says that it is worth it; request numbers make that safe. */
+/** Times that a call is asked again where the server says that it is worth it, or cannot be reached; request numbers make that safe. */
 const RETRIES = 5;
+/** Before a server that could not be reached is asked again. */
+const RECONNECT_MS = 500;
 
 /** One session on the server. Its steps are numbered, so that a repeated one is taken exactly once. */
 export class EnvSession {
-	private nextRequestNumber: bigint;
+	/** Number of the last step or reset that was sent, also of one that failed; 0 before the first. */
+	lastRequestNumber: bigint;
 
 	constructor(
 		private readonly channel: Client,
@@ -33,7 +40,7 @@ export class EnvSession {
 		/** The latest observation. */
 		public observation: Observation__Output,
 	) {
-		this.nextRequestNumber = BigInt(info.last_request_number ?? 0) + 1n;
+		this.lastRequestNumber = BigInt(info.last_request_number ?? 0);
 	}
 
 	get id(): string {
@@ -45,18 +52,16 @@ export class EnvSession {
 		action: Action,
 		{ requestNumber, onProgress, ...control }: StepOptions = {},
 	): Promise<StepResponse__Output> {
-		const number = requestNumber ?? this.nextRequestNumber;
 		const request = {
 			session_id: this.id,
 			action,
-			request_number: String(number),
+			request_number: String(this.takeNumber(requestNumber)),
 		};
-		const response = await this.retrying(control, () =>
+		const response = await retrying(control, (control) =>
 			onProgress
 				? this.streamed(request, onProgress, control)
 				: callUnary(this.channel, envService.Step, request, control),
 		);
-		if (number >= this.nextRequestNumber) this.nextRequestNumber = number + 1n;
 		this.observation = response.observation as Observation__Output;
 		return response;
 	}
@@ -70,25 +75,23 @@ export class EnvSession {
 		readonly seed?: bigint | number | string;
 		readonly taskId?: string;
 	} = {}): Promise<Observation__Output> {
-		const number = this.nextRequestNumber;
 		const request = {
 			session_id: this.id,
-			request_number: String(number),
-			...(seed !== undefined && { seed: String(seed) }),
+			request_number: String(this.takeNumber(undefined)),
+			...(seed !== undefined && { seed: toSeed(seed) }),
 			...(taskId && { task_id: taskId }),
 		};
-		const response = await this.retrying(control, () =>
+		const response = await retrying(control, (control) =>
 			callUnary(this.channel, envService.Reset, request, control),
 		);
-		this.nextRequestNumber = number + 1n;
 		this.info = response.session as Session__Output;
 		this.observation = response.observation as Observation__Output;
 		return this.observation;
 	}
 
 	/** Ends the episode now, as truncated, and gives its result; again and again the same. */
-	finish(control: CallControl = {}): Promise<FinishResponse__Output> {
-		return this.retrying(control, () =>
+	async finish(control: CallControl = {}): Promise<FinishResponse__Output> {
+		const response = await retrying(control, (control) =>
 			callUnary(
 				this.channel,
 				envService.Finish,
@@ -96,6 +99,8 @@ export class EnvSession {
 				control,
 			),
 		);
+		this.observation = response.observation as Observation__Output;
+		return response;
 	}
 
 	/** Where the session is now. */
@@ -138,7 +143,7 @@ export class EnvSession {
 			envService.RenewSession,
 			{
 				session_id: this.id,
-				...(leaseSeconds !== undefined && { lease: { seconds: leaseSeconds } }),
+				...(leaseSeconds !== undefined && { lease: toDuration(leaseSeconds) }),
 			},
 			control,
 		);
@@ -153,6 +158,12 @@ export class EnvSession {
 			{ session_id: this.id },
 			control,
 		);
+	}
+
+	private takeNumber(asked: bigint | undefined): bigint {
+		const number = asked ?? this.lastRequestNumber + 1n;
+		if (number > this.lastRequestNumber) this.lastRequestNumber = number;
+		return number;
 	}
 
 	private async streamed(
@@ -173,19 +184,35 @@ export class EnvSession {
 			new Error("The stream ended without a result."),
 		);
 	}
+}
 
-	private async retrying<Response>(
-		{ signal }: CallControl,
-		attempt: () => Promise<Response>,
-	): Promise<Response> {
-		for (let left = RETRIES; ; left--) {
-			try {
-				return await attempt();
-			} catch (thrown) {
-				const error = NightshiftRpcError.from(thrown);
-				if (error.retryAfterMs === undefined || left === 0) throw error;
-				await sleep(error.retryAfterMs, undefined, signal && { signal });
-			}
+/** Asks again where that is safe and worth it, within the time that the call has in all. */
+async function retrying<Response>(
+	{ signal, timeoutMs }: CallControl,
+	attempt: (control: CallControl) => Promise<Response>,
+): Promise<Response> {
+	const deadline =
+		timeoutMs === undefined ? undefined : performance.now() + timeoutMs;
+	const left = () => (deadline ?? Number.POSITIVE_INFINITY) - performance.now();
+	for (let retries = RETRIES; ; retries--) {
+		try {
+			return await attempt({
+				...(signal && { signal }),
+				...(deadline !== undefined && { timeoutMs: Math.max(0, left()) }),
+			});
+		} catch (thrown) {
+			const error = NightshiftRpcError.from(thrown);
+			const delayMs = retryAfterMs(error);
+			if (delayMs === undefined || retries === 0 || delayMs >= left())
+				throw error;
+			await sleep(delayMs, undefined, signal && { signal }).catch(() => {
+				throw NightshiftRpcError.cancelled(error);
+			});
 		}
 	}
+}
+
+function retryAfterMs(error: NightshiftRpcError): number | undefined {
+	const isUnreachable = error.code === "UNAVAILABLE" && error.reason === "";
+	return isUnreachable ? RECONNECT_MS : error.retryAfterMs;
 }

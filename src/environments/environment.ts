@@ -8,7 +8,8 @@ import type { StepInfo } from "../../proto/generated/nightshift/v1/StepInfo.js";
 import type { Task } from "../../proto/generated/nightshift/v1/Task.js";
 
 /**
- * What sessions ask of an environment. An episode's state is plain data (numbers, strings, arrays, typed arrays), so that a session can be
+ * What sessions ask of an environment. An episode's state, and an action that
+ * was read, are plain data (numbers, strings, arrays, typed arrays), so that a session can be
  * written to bytes and go on elsewhere; the functions are the rules. Every function but `start`, `perform` and `grade` is pure.
  */
 export interface Environment<State = unknown, Action = unknown> {

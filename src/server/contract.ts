@@ -23,9 +23,34 @@ const packageDefinition = protoLoader.loadSync(
 	loaderOptions,
 );
 
-export const envService = (
-	grpc.loadPackageDefinition(packageDefinition) as unknown as ProtoGrpcType
-).nightshift.v1.EnvService.service;
+export const envService = answeringMalformed(
+	(grpc.loadPackageDefinition(packageDefinition) as unknown as ProtoGrpcType)
+		.nightshift.v1.EnvService.service,
+);
+
+/** What a handler gets instead of a request whose bytes are no message of its type. */
+export class MalformedRequest {}
+
+/** grpc-js itself would answer such bytes with an INTERNAL without details. */
+function answeringMalformed<Service extends grpc.ServiceDefinition>(
+	service: Service,
+): Service {
+	return Object.fromEntries(
+		Object.entries(service).map(([name, method]) => [
+			name,
+			{
+				...method,
+				requestDeserialize(bytes: Buffer) {
+					try {
+						return method.requestDeserialize(bytes);
+					} catch {
+						return new MalformedRequest();
+					}
+				},
+			},
+		]),
+	) as Service;
+}
 
 const root = new protobuf.Root();
 root.resolvePath = (_, target) =>

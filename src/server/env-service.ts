@@ -13,6 +13,7 @@ import type { Caller, Session, StepCall } from "../sessions/session.js";
 import type { Sessions } from "../sessions/sessions.js";
 import { type CallObserver, serverStream, unary } from "./handlers.js";
 import {
+	checkDeclare,
 	readCreate,
 	readLease,
 	readPage,
@@ -88,11 +89,6 @@ export function createEnvService({
 		Reset: unary("Reset", observe, (request, signal) => {
 			const session = sessionOf(request.session_id);
 			const { episode, options } = session.record;
-			if (sessions.isDraining)
-				throw new NightshiftError(
-					"SERVER_DRAINING",
-					"The server is shutting down and starts no episode.",
-				);
 			return session.reset(
 				readReset(
 					request,
@@ -103,11 +99,25 @@ export function createEnvService({
 				quietly(signal),
 			);
 		}),
-		Step: unary("Step", observe, (request, signal) =>
-			sessionOf(request.session_id).step(readStep(request), quietly(signal)),
-		),
-		StepStream: serverStream("StepStream", observe, never, (request, signal) =>
-			stepStream(sessionOf(request.session_id), readStep(request), signal),
+		Step: unary("Step", observe, (request, signal) => {
+			const session = sessionOf(request.session_id);
+			return session.step(
+				readStep(request, session.record.episode.environment),
+				quietly(signal),
+			);
+		}),
+		StepStream: serverStream(
+			"StepStream",
+			observe,
+			never,
+			(request, signal) => {
+				const session = sessionOf(request.session_id);
+				return stepStream(
+					session,
+					readStep(request, session.record.episode.environment),
+					signal,
+				);
+			},
 		),
 		Watch: serverStream(
 			"Watch",
@@ -116,9 +126,11 @@ export function createEnvService({
 			({ session_id, from_offset }, signal) =>
 				watch(sessionOf(session_id), from_offset, signal),
 		),
-		Finish: unary("Finish", observe, ({ session_id }, signal) =>
-			sessionOf(session_id).finish(quietly(signal)),
-		),
+		Finish: unary("Finish", observe, ({ session_id, declare }, signal) => {
+			const session = sessionOf(session_id);
+			checkDeclare(declare, session.record.episode.environment);
+			return session.finish(quietly(signal));
+		}),
 		CloseSession: unary("CloseSession", observe, async ({ session_id }) => {
 			await sessionOf(session_id).close();
 			return {};
@@ -167,8 +179,7 @@ export function createEnvService({
 		method: string,
 		meanwhile: string,
 	): handleServerStreamingCall<unknown, never> {
-		// biome-ignore lint/correctness/useYield: it throws before its first message.
-		return serverStream(method, observe, never, async function* () {
+		return serverStream(method, observe, never, () => {
 			throw notImplemented(method, meanwhile);
 		});
 	}

@@ -1,9 +1,11 @@
+import { setMaxListeners } from "node:events";
 import type {
 	handleServerStreamingCall,
 	handleUnaryCall,
 	ServerWritableStream,
 } from "@grpc/grpc-js";
-import { NightshiftError } from "../errors.js";
+import { NightshiftError, throwIfCancelled } from "../errors.js";
+import { MalformedRequest } from "./contract.js";
 import { toStatus } from "./status.js";
 
 /** Tells what happened to a call. */
@@ -29,7 +31,7 @@ export function unary<Request, Response>(
 		const finish = (error: NightshiftError | undefined) =>
 			observe({ method, error, durationMs: performance.now() - started });
 		Promise.resolve()
-			.then(() => handle(call.request, gone.signal))
+			.then(() => handle(wellFormed(call.request), gone.signal))
 			.then(
 				(response) => {
 					finish(undefined);
@@ -54,16 +56,30 @@ export function serverStream<Request, Response>(
 	ending: AbortSignal,
 	handle: (request: Request, signal: AbortSignal) => AsyncGenerator<Response>,
 ): handleServerStreamingCall<Request, Response> {
+	// As many streams listen as are open.
+	setMaxListeners(0, ending);
 	return (call) => {
 		const gone = new AbortController();
-		call.on("cancelled", () => gone.abort());
-		const signal = AbortSignal.any([gone.signal, ending]);
+		// Linked by hand: what AbortSignal.any makes stays with a signal that outlives it, in Node 20.
+		const stopped = new AbortController();
+		const { signal } = stopped;
+		const stop = () => stopped.abort();
+		call.on("cancelled", () => {
+			gone.abort();
+			stop();
+		});
+		ending.addEventListener("abort", stop, { once: true });
+		if (ending.aborted) stop();
 		const started = performance.now();
 		const finish = (error: NightshiftError | undefined) =>
 			observe({ method, error, durationMs: performance.now() - started });
-		writeAll(call, handle(call.request, signal), signal)
+		Promise.resolve()
+			.then(() =>
+				writeAll(call, handle(wellFormed(call.request), signal), signal),
+			)
 			.then(() => {
-				if (ending.aborted && !gone.signal.aborted) throw ending.reason;
+				throwIfCancelled(gone.signal);
+				if (ending.aborted) throw ending.reason;
 				finish(undefined);
 				call.end();
 			})
@@ -71,8 +87,17 @@ export function serverStream<Request, Response>(
 				const error = NightshiftError.from(thrown);
 				finish(error);
 				call.emit("error", toStatus(error));
-			});
+			})
+			.finally(() => ending.removeEventListener("abort", stop));
 	};
+}
+
+function wellFormed<Request>(request: Request): Request {
+	if (!(request instanceof MalformedRequest)) return request;
+	throw new NightshiftError(
+		"INVALID_FIELD",
+		"The request's bytes are no message of this call's type; the contract is in proto/nightshift/v1, and server reflection gives it.",
+	);
 }
 
 async function writeAll<Request, Response>(

@@ -77,29 +77,37 @@ export function readReset(
 	const options = request.options
 		? readOptions(request.options, task, defaultLeaseMs, violations)
 		: current.options;
+	if (!request.options && !hasMode(task, options.rewardMode))
+		violations.push({
+			field: "options.reward_mode",
+			description: `is missing; ${taskId} does not have the session's reward mode, but ${task.reward_modes?.join(", ")}.`,
+		});
 	throwIfAny(violations);
 	return {
 		start: toStart(taskId, split, request.seed ?? drawSeed()),
 		options,
 		number: request.request_number,
+		// Of what was asked, not of what it came to: the session's own options may have changed when it is asked again.
 		fingerprint: JSON.stringify([
 			"reset",
-			taskId,
-			split,
+			request.task_id,
+			request.split,
 			request.seed ?? null,
-			options,
+			request.options ?? null,
 		]),
 	};
 }
 
-export function readStep({
-	action,
-	request_number,
-	declare,
-}: Pick<
-	StepRequest__Output,
-	"action" | "request_number" | "declare"
->): StepCall {
+/** `environment` is the session's. */
+export function readStep(
+	{
+		action,
+		request_number,
+		declare,
+	}: Pick<StepRequest__Output, "action" | "request_number" | "declare">,
+	environment: string,
+): StepCall {
+	checkDeclare(declare, environment);
 	if (action === null)
 		throw new NightshiftError(
 			"WRONG_ACTION",
@@ -111,6 +119,17 @@ export function readStep({
 		number: request_number,
 		fingerprint: JSON.stringify(["step", action, declare ?? null]),
 	};
+}
+
+/** A declaration is not silently dropped where it means nothing. */
+export function checkDeclare(declare: unknown, environment: string): void {
+	if (declare && environment !== "sre")
+		throw NightshiftError.invalid([
+			{
+				field: "declare",
+				description: `is not allowed in the ${environment} environment; only in sre.`,
+			},
+		]);
 }
 
 /** The lease of a renewal, or nothing where the session's is kept. */
@@ -140,7 +159,7 @@ export function readPage(request: {
 			description: `${request.page_size} is not allowed; 1 to 1000, or 0 for 100.`,
 		});
 	const from = request.page_token === "" ? 0 : Number(request.page_token);
-	if (!Number.isSafeInteger(from) || from < 0)
+	if (!/^\d{0,15}$/.test(request.page_token))
 		violations.push({
 			field: "page_token",
 			description: "is not one that ListSessions gave.",
@@ -160,6 +179,17 @@ function toStart(taskId: string, split: SplitName, seed: string): EpisodeStart {
 		seed,
 		key: (taskVersion) => episodeKey({ taskId, taskVersion, split, seed }),
 	};
+}
+
+function hasMode(
+	task: TaskDefinition,
+	mode: SessionOptions["rewardMode"],
+): boolean {
+	return (
+		task.reward_modes?.includes(
+			mode === "score" ? "REWARD_MODE_SCORE" : "REWARD_MODE_SHAPED",
+		) === true
+	);
 }
 
 function readSplit(

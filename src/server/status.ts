@@ -4,6 +4,10 @@ import { REASONS } from "../errors.js";
 import { lookupType } from "./contract.js";
 
 const DOMAIN = "nightshift";
+/** Trailers have a limit (16 kB with many clients), and sentences quote what a client sent. */
+const LONGEST_MESSAGE = 1000;
+const LONGEST_DESCRIPTION = 300;
+const MOST_VIOLATIONS = 20;
 
 /** An error as the wire carries it: code, sentence, and google.rpc.Status details (ErrorInfo, BadRequest, RetryInfo). */
 export function toStatus(
@@ -11,6 +15,7 @@ export function toStatus(
 ): Partial<StatusObject> & { code: status } {
 	const { code: name, retryAfterMs } = REASONS[error.reason];
 	const code = status[name];
+	const message = toHeaderText(error.message, LONGEST_MESSAGE);
 	const details = [
 		any("google.rpc.ErrorInfo", {
 			reason: error.reason,
@@ -21,10 +26,12 @@ export function toStatus(
 	if (error.violations.length > 0) {
 		details.push(
 			any("google.rpc.BadRequest", {
-				field_violations: error.violations.map(({ field, description }) => ({
-					field,
-					description,
-				})),
+				field_violations: error.violations
+					.slice(0, MOST_VIOLATIONS)
+					.map(({ field, description }) => ({
+						field,
+						description: toHeaderText(description, LONGEST_DESCRIPTION),
+					})),
 			}),
 		);
 	}
@@ -41,9 +48,16 @@ export function toStatus(
 	const metadata = new Metadata();
 	metadata.set(
 		"grpc-status-details-bin",
-		encode("google.rpc.Status", { code, message: error.message, details }),
+		encode("google.rpc.Status", { code, message, details }),
 	);
-	return { code, details: error.message, metadata };
+	return { code, details: message, metadata };
+}
+
+/** Cut to a length and without halves of surrogate pairs, which grpc-js cannot write into a header. */
+function toHeaderText(text: string, longest: number): string {
+	const cut =
+		text.length > longest ? `${text.slice(0, longest - 4)} ...` : text;
+	return Buffer.from(cut).toString();
 }
 
 function any(type: string, value: object): { type_url: string; value: Buffer } {

@@ -25,6 +25,8 @@ export interface SessionRecord {
 	episode: EpisodeRecord;
 	/** The last numbered call that was answered. */
 	answered: AnsweredCall | undefined;
+	/** The highest request number taken, in decimal. */
+	highestNumber: string | undefined;
 	/** A call that has begun and has not come to its end: it is running, or it was cut off. */
 	begun: BegunCall | undefined;
 	readonly events: EventLogRecord;
@@ -74,6 +76,8 @@ export interface AnsweredCall {
 export interface BegunCall {
 	readonly number: string | undefined;
 	readonly fingerprint: string;
+	/** The action as the environment read it when it began: plain data. What it has spent since does not make it impossible. */
+	readonly action: unknown;
 	/** The action is done, and only the grading that its limit demands is not. */
 	performed: Outcome | undefined;
 }

@@ -33,10 +33,15 @@ export interface SessionServices {
 		readonly environment: Environment;
 		readonly task: TaskDefinition;
 	};
-	/** A place among the actions that wait for workers, until the returned function is called. Errors: QUEUE_FULL. */
+	/** A place among the actions that wait for workers, until the returned function is called. Errors: QUEUE_FULL, SERVER_DRAINING. */
 	readonly takePlace: () => () => void;
+	/** Errors: SERVER_DRAINING. */
+	readonly throwIfDraining: () => void;
 	readonly onEnded: (session: Session) => void;
 }
+
+/** Times that the episode of an expired session is graded before it is given up. */
+const EXPIRY_ATTEMPTS = 3;
 
 /** Who asks: whose going away cuts the call off, and who is told progress. */
 export interface Caller {
@@ -85,12 +90,15 @@ export class Session {
 
 	/** Starts the first episode of a session. */
 	static async start(
-		record: Omit<SessionRecord, "episode">,
+		record: Omit<SessionRecord, "episode" | "leaseExpiresAtMs">,
 		start: EpisodeStart,
 		services: SessionServices,
 	): Promise<Session> {
+		const episode = await newEpisodeRecord(1, start, services);
+		// The lease begins here: the client could not renew it while the data set was loading.
+		const leaseExpiresAtMs = services.clock.now() + record.options.leaseMs;
 		const session = new Session(
-			{ ...record, episode: await newEpisodeRecord(1, start, services) },
+			{ ...record, episode, leaseExpiresAtMs },
 			services,
 		);
 		session.tellStart();
@@ -150,8 +158,9 @@ export class Session {
 			caller,
 			async (context) => {
 				const { result, observation, reward, reward_breakdown, timing } =
-					await this.truncate("END_REASON_FINISHED", context);
-				this.renew();
+					await this.inPlace(() =>
+						this.truncate("END_REASON_FINISHED", context),
+					);
 				return {
 					result,
 					observation,
@@ -165,8 +174,11 @@ export class Session {
 
 	/** Ends the session; an action under way is cancelled, an episode under way is not graded. */
 	async close(reason = "The session was closed."): Promise<void> {
-		this.work.cancel(new NightshiftError("CALL_CANCELLED", reason));
-		await this.work.settled();
+		// What waited for cancelled work may begin before this goes on, so it looks again.
+		while (this.work.isRunning) {
+			this.work.cancel(new NightshiftError("CALL_CANCELLED", reason));
+			await this.work.settled();
+		}
 		this.end(reason);
 	}
 
@@ -206,18 +218,16 @@ export class Session {
 		return this.work.isRunning;
 	}
 
-	message(): SessionMessage {
+	message(isRunning = this.work.isRunning): SessionMessage {
 		const {
 			id,
 			episode,
 			options,
 			createdAtMs,
 			leaseExpiresAtMs,
-			answered,
-			begun,
+			highestNumber,
 			ended,
 		} = this.record;
-		const last = begun?.number ?? answered?.number;
 		return {
 			session_id: id,
 			task_id: episode.taskId,
@@ -228,7 +238,7 @@ export class Session {
 			step: episode.step,
 			state: ended
 				? "SESSION_STATE_ENDED"
-				: this.work.isRunning
+				: isRunning
 					? "SESSION_STATE_RUNNING"
 					: episode.result
 						? "SESSION_STATE_EPISODE_ENDED"
@@ -246,21 +256,24 @@ export class Session {
 			},
 			create_time: toTimestamp(createdAtMs),
 			...(!ended &&
-				!this.work.isRunning && {
+				!isRunning && {
 					lease_expire_time: toTimestamp(leaseExpiresAtMs),
 				}),
-			...(last !== undefined && { last_request_number: last }),
+			...(highestNumber !== undefined && {
+				last_request_number: highestNumber,
+			}),
 			next_event_offset: this.events.nextOffset,
 			...(episode.result && { result: episode.result }),
 		};
 	}
 
-	/** Runs what a session does one at a time; the same numbered call joins the one that runs. Errors: SESSION_BUSY. */
+	/** Runs what a session does one at a time; the same numbered call joins the one that runs. Errors: SESSION_BUSY, SESSION_ENDED. */
 	private exclusively<Answer extends object>(
 		call: { number: string | undefined; fingerprint: string },
 		caller: Caller,
 		work: (context: PerformContext) => Promise<Answer>,
 	): Promise<Answer> {
+		this.throwIfEnded();
 		if (this.work.isBusyWith(call) === "other") throw this.busy();
 		return this.work.run(call, caller, (context) =>
 			work({
@@ -294,7 +307,11 @@ export class Session {
 			!this.work.isRunning
 		)
 			return undefined;
-		episode.freeCalls += 1;
+		return this.freeReply();
+	}
+
+	private freeReply(): StepResponse {
+		this.record.episode.freeCalls += 1;
 		return {
 			...this.answerHead(),
 			reward: 0,
@@ -333,7 +350,7 @@ export class Session {
 		// Work whose last caller went away stops within a batch; what comes next waits for that.
 		await this.work.stopped();
 		throwIfCancelled(caller.signal);
-		const { answered, begun } = this.record;
+		const { answered, begun, highestNumber } = this.record;
 		if (call.number !== undefined) {
 			if (begun?.number === call.number) {
 				if (begun.fingerprint !== call.fingerprint) throw mismatch(call.number);
@@ -345,14 +362,16 @@ export class Session {
 					throw mismatch(call.number);
 				return answered.answer;
 			}
-			const highest = [begun?.number, answered?.number].reduce(
-				(a, b) => (b !== undefined && BigInt(b) > a ? BigInt(b) : a),
-				-1n,
-			);
-			if (BigInt(call.number) < highest) {
+			// It runs and is not begun yet: a reset, or the grading that a limit demands.
+			if (this.work.isBusyWith(call) === "same") return undefined;
+			// The highest itself is neither answered nor begun where it was cut off and then given up for another call.
+			if (
+				highestNumber !== undefined &&
+				BigInt(call.number) <= BigInt(highestNumber)
+			) {
 				throw new NightshiftError(
 					"REQUEST_NUMBER_PASSED",
-					`Request number ${call.number} is lower than ${highest}, which this session has already taken; numbers rise.`,
+					`Request number ${call.number} is passed: this session has already taken ${highestNumber}, and numbers rise.`,
 				);
 			}
 		}
@@ -374,39 +393,30 @@ export class Session {
 			);
 		}
 		const { environment, task } = this.services.environmentOf(episode.taskId);
-		const resumed =
-			record.begun !== undefined &&
-			record.begun.number !== undefined &&
-			record.begun.number === call.number;
+		const cut =
+			call.number !== undefined && record.begun?.number === call.number
+				? record.begun
+				: undefined;
 		if (
-			!resumed &&
+			cut === undefined &&
 			episode.freeCalls >= task.max_free_calls &&
 			this.isFreeOrRefused(environment, call)
 		) {
-			const answer = await this.truncate("END_REASON_FREE_CALL_LIMIT", context);
-			this.settle(call, { step: answer });
-			return answer;
+			return this.inPlace(async () => {
+				const answer = await this.truncate(
+					"END_REASON_FREE_CALL_LIMIT",
+					context,
+				);
+				this.settle(call, { step: answer });
+				return answer;
+			});
 		}
-		let action: unknown;
-		try {
-			action =
-				resumed && record.begun?.performed !== undefined
-					? undefined
-					: environment.parse(episode.state, call.action);
-		} catch (error) {
-			episode.freeCalls += 1;
-			throw error;
-		}
-		const release = this.services.takePlace();
-		try {
-			if (!resumed) {
-				environment.abandon(episode.state);
-				record.begun = {
-					number: call.number,
-					fingerprint: call.fingerprint,
-					performed: undefined,
-				};
-			}
+		const action = cut ? cut.action : this.read(environment, call);
+		// It has become free while it waited: a flat action that is masked now.
+		if (cut === undefined && environment.isFree(action))
+			return this.freeReply();
+		return this.inPlace(async () => {
+			if (cut === undefined) this.begin(environment, call, action);
 			const begun = record.begun as NonNullable<SessionRecord["begun"]>;
 			this.tell({
 				action_started: {
@@ -414,35 +424,68 @@ export class Session {
 					...(call.number !== undefined && { request_number: call.number }),
 				},
 			});
-			begun.performed ??= await environment.perform(
-				episode.state,
-				action,
-				context,
-			);
-			let outcome = begun.performed;
-			let reason = outcome.ending?.reason;
-			const step = episode.step + 1;
-			if (outcome.ending === undefined && step >= task.max_actions) {
-				outcome = merge(
-					outcome,
-					await environment.grade(episode.state, context),
+			try {
+				begun.performed ??= await environment.perform(
+					episode.state,
+					action,
+					context,
 				);
-				reason = "END_REASON_ACTION_LIMIT";
+				let outcome = begun.performed;
+				let reason = outcome.ending?.reason;
+				const step = episode.step + 1;
+				if (outcome.ending === undefined && step >= task.max_actions) {
+					outcome = merge(
+						outcome,
+						await environment.grade(episode.state, context),
+					);
+					reason = "END_REASON_ACTION_LIMIT";
+				}
+				episode.step = step;
+				const answer = this.answer(outcome, reason);
+				this.settle(call, { step: answer });
+				return answer;
+			} catch (error) {
+				if (begun.number === undefined) this.giveUp(environment);
+				this.tell({
+					action_interrupted: { reason: NightshiftError.from(error).reason },
+				});
+				throw error;
 			}
-			episode.step = step;
-			const answer = this.answer(outcome, reason);
-			this.settle(call, { step: answer });
-			return answer;
-		} catch (error) {
-			if (record.begun?.number === undefined) this.giveUp(environment);
-			this.tell({
-				action_interrupted: { reason: NightshiftError.from(error).reason },
-			});
-			throw error;
+		});
+	}
+
+	/** Does work that may wait for a worker in a place among those that wait, and renews the lease after it. Errors: QUEUE_FULL, SERVER_DRAINING. */
+	private async inPlace<T>(work: () => Promise<T>): Promise<T> {
+		const release = this.services.takePlace();
+		try {
+			return await work();
 		} finally {
 			release();
 			this.renew();
 		}
+	}
+
+	/** The action of a new call. A refused one is counted. */
+	private read(environment: Environment, { action }: StepCall): unknown {
+		const { episode } = this.record;
+		try {
+			return environment.parse(episode.state, action);
+		} catch (error) {
+			episode.freeCalls += 1;
+			throw error;
+		}
+	}
+
+	/** Takes a new action's number, and gives up one that was cut off. */
+	private begin(
+		environment: Environment,
+		{ number, fingerprint }: StepCall,
+		action: unknown,
+	): void {
+		const { record } = this;
+		environment.abandon(record.episode.state);
+		record.begun = { number, fingerprint, action, performed: undefined };
+		record.highestNumber = number ?? record.highestNumber;
 	}
 
 	private isFreeOrRefused(
@@ -465,6 +508,7 @@ export class Session {
 	}
 
 	private async startNext(call: ResetCall): Promise<ResetResponse> {
+		this.services.throwIfDraining();
 		const { record } = this;
 		const previous = record.episode;
 		const next = await newEpisodeRecord(
@@ -476,13 +520,15 @@ export class Session {
 			this.endEpisode("END_REASON_ABANDONED", undefined);
 		record.episode = next;
 		record.options = call.options;
+		record.highestNumber = call.number ?? record.highestNumber;
 		this.tellStart();
+		this.renew();
+		this.watchLease();
 		const answer: ResetResponse = {
-			session: { ...this.message(), state: "SESSION_STATE_IDLE" },
+			session: this.message(false),
 			observation: this.observation(),
 		};
 		this.settle(call, { reset: answer });
-		this.renew();
 		return answer;
 	}
 
@@ -496,6 +542,21 @@ export class Session {
 		const outcome = await environment.grade(episode.state, context);
 		this.giveUp(environment);
 		return this.answer(outcome, reason);
+	}
+
+	/** Truncates where no caller is there to repeat it when a worker is lost. */
+	private async truncateSurely(
+		reason: EndReason,
+		context: PerformContext,
+	): Promise<StepResponse> {
+		for (let attempts = 1; ; attempts++) {
+			try {
+				return await this.truncate(reason, context);
+			} catch (error) {
+				const { reason: why } = NightshiftError.from(error);
+				if (why !== "WORKER_LOST" || attempts === EXPIRY_ATTEMPTS) throw error;
+			}
+		}
 	}
 
 	/** Books an outcome and makes its answer. `reason` is set where the episode ends with it. */
@@ -575,13 +636,15 @@ export class Session {
 		call: { number: string | undefined; fingerprint: string },
 		answer: { step: StepResponse } | { reset: ResetResponse },
 	): void {
-		this.record.begun = undefined;
-		if (call.number !== undefined)
-			this.record.answered = {
-				number: call.number,
-				fingerprint: call.fingerprint,
-				answer,
-			};
+		const { record } = this;
+		record.begun = undefined;
+		if (call.number === undefined) return;
+		record.highestNumber = call.number;
+		record.answered = {
+			number: call.number,
+			fingerprint: call.fingerprint,
+			answer,
+		};
 	}
 
 	private answerHead(): {
@@ -684,7 +747,7 @@ export class Session {
 				await this.exclusively(
 					{ number: "expire", fingerprint: "" },
 					nobody,
-					(context) => this.truncate("END_REASON_LEASE_EXPIRED", context),
+					(context) => this.truncateSurely("END_REASON_LEASE_EXPIRED", context),
 				);
 			}
 		} catch {

@@ -7,7 +7,7 @@ import type {
 } from "../environments/environment.js";
 import { NightshiftError } from "../errors.js";
 import { type EpisodeStart, Session, type SessionServices } from "./session.js";
-import type { SessionOptions, SessionRecord } from "./session-record.js";
+import type { SessionOptions } from "./session-record.js";
 import { readSnapshot, writeSnapshot } from "./snapshot.js";
 
 export interface SessionsOptions {
@@ -31,6 +31,8 @@ export interface CreateCall {
 
 /** How long the result of a session that is over can still be read. */
 const RESULT_KEPT_MS = 3_600_000;
+/** How long a drain waits for actions that were cut off. They stop within one batch; loading a data set does not stop. */
+const STOPPING_MS = 2000;
 /** Ids of which the reason for their end is remembered. */
 const REMEMBERED_IDS = 100_000;
 
@@ -56,6 +58,7 @@ export class Sessions {
 			clock: options.clock,
 			environmentOf: (taskId) => this.environmentOf(taskId),
 			takePlace: () => this.takePlace(),
+			throwIfDraining: () => this.throwIfDraining(),
 			onEnded: (session) => this.keepResult(session),
 		};
 	}
@@ -172,40 +175,52 @@ export class Sessions {
 		this.draining = true;
 	}
 
-	get isDraining(): boolean {
-		return this.draining;
-	}
-
-	/** Waits for running actions, at most so long; then cuts them off with SERVER_DRAINING. */
+	/** Waits for running actions, at most so long; then cuts them off with SERVER_DRAINING and waits a little for them to stop. */
 	async settle(graceMs: number): Promise<void> {
-		const running = [...this.sessions.values()].filter(
-			({ isRunning }) => isRunning,
-		);
-		let stopTimer = () => {};
-		const late = new Promise<void>((resolve) => {
-			stopTimer = this.options.clock.after(graceMs, resolve);
-		});
-		await Promise.race([
-			Promise.all(running.map((session) => session.settled())),
-			late,
-		]);
-		stopTimer();
-		for (const session of running)
+		await this.waitForRunning(graceMs);
+		for (const session of this.running)
 			session.interrupt(
 				new NightshiftError(
 					"SERVER_DRAINING",
 					"The server is shutting down; whole epochs of the action were kept until then.",
 				),
 			);
-		await Promise.all(running.map((session) => session.settled()));
+		await this.waitForRunning(STOPPING_MS);
 	}
 
-	private async open(call: CreateCall): Promise<CreateSessionResponse> {
+	private get running(): Session[] {
+		return [...this.sessions.values()].filter(({ isRunning }) => isRunning);
+	}
+
+	/** Waits until no session works, at most so long. */
+	private async waitForRunning(limitMs: number): Promise<void> {
+		let isLate = false;
+		let stopTimer = () => {};
+		const late = new Promise<void>((resolve) => {
+			stopTimer = this.options.clock.after(limitMs, () => {
+				isLate = true;
+				resolve();
+			});
+		});
+		while (!isLate && this.running.length > 0) {
+			await Promise.race([
+				Promise.all(this.running.map((session) => session.settled())),
+				late,
+			]);
+		}
+		stopTimer();
+	}
+
+	private throwIfDraining(): void {
 		if (this.draining)
 			throw new NightshiftError(
 				"SERVER_DRAINING",
-				"The server is shutting down and opens no session.",
+				"The server is shutting down and starts nothing new.",
 			);
+	}
+
+	private async open(call: CreateCall): Promise<CreateSessionResponse> {
+		this.throwIfDraining();
 		const { maxSessions, clock } = this.options;
 		if (this.openCount + this.starting >= maxSessions) {
 			throw new NightshiftError(
@@ -215,15 +230,14 @@ export class Sessions {
 		}
 		this.starting += 1;
 		try {
-			const now = clock.now();
-			const record: Omit<SessionRecord, "episode"> = {
+			const record: Parameters<typeof Session.start>[0] = {
 				id: drawSessionId(),
 				ownerKey: call.ownerKey,
-				createdAtMs: now,
+				createdAtMs: clock.now(),
 				created: undefined,
 				options: call.options,
-				leaseExpiresAtMs: now + call.options.leaseMs,
 				answered: undefined,
+				highestNumber: undefined,
 				begun: undefined,
 				events: { oldest: 0, kept: [] },
 				ended: undefined,
@@ -237,11 +251,7 @@ export class Sessions {
 	}
 
 	private takePlace(): () => void {
-		if (this.draining)
-			throw new NightshiftError(
-				"SERVER_DRAINING",
-				"The server is shutting down and starts no action.",
-			);
+		this.throwIfDraining();
 		if (this.actions >= this.options.maxActions) {
 			throw new NightshiftError(
 				"QUEUE_FULL",
@@ -255,7 +265,9 @@ export class Sessions {
 	}
 
 	private keepResult({ record }: Session): void {
-		this.options.clock.after(RESULT_KEPT_MS, () => {
+		const { clock } = this.options;
+		const endedAtMs = record.ended?.atMs ?? clock.now();
+		clock.after(Math.max(0, endedAtMs + RESULT_KEPT_MS - clock.now()), () => {
 			this.sessions.delete(record.id);
 			if (record.created !== undefined) this.created.delete(record.created.key);
 			this.forgotten.set(record.id, record.ended?.reason ?? "");

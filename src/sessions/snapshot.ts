@@ -1,4 +1,4 @@
-import { deserialize, serialize } from "node:v8";
+import { DefaultDeserializer, serialize } from "node:v8";
 import type { SessionRecord } from "./session-record.js";
 
 const FORMAT = "nightshift/session";
@@ -15,7 +15,9 @@ export function writeSnapshot(record: SessionRecord): Uint8Array {
 
 /** Throws for bytes of another format or version. */
 export function readSnapshot(bytes: Uint8Array): SessionRecord {
-	const { format, version, record } = deserialize(bytes) as {
+	const reader = new OwningDeserializer(bytes);
+	reader.readHeader();
+	const { format, version, record } = reader.readValue() as {
 		format: unknown;
 		version: unknown;
 		record: SessionRecord;
@@ -25,4 +27,15 @@ export function readSnapshot(bytes: Uint8Array): SessionRecord {
 			`these bytes are ${String(format)} ${String(version)}; ${FORMAT} ${VERSION} is needed`,
 		);
 	return record;
+}
+
+/**
+ * Node's own reader gives typed arrays that are windows on the bytes it reads: they would change with those bytes, keep all of them in memory
+ * and take all of them along to a worker. These own their memory.
+ */
+class OwningDeserializer extends DefaultDeserializer {
+	_readHostObject(): unknown {
+		const read = Reflect.get(DefaultDeserializer.prototype, "_readHostObject");
+		return (read.call(this) as Float32Array).slice();
+	}
 }

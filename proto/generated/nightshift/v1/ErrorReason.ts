@@ -11,7 +11,8 @@ export const ErrorReason = {
    */
   ERROR_REASON_UNSPECIFIED: 'ERROR_REASON_UNSPECIFIED',
   /**
-   * INVALID_ARGUMENT: a field is missing, malformed or out of its range. BadRequest names each field and what is allowed. Nothing changed.
+   * INVALID_ARGUMENT: a field is missing, malformed or out of its range. BadRequest names each field and what is allowed; it is absent where
+   * the bytes are no message at all. Nothing changed.
    */
   ERROR_REASON_INVALID_FIELD: 'ERROR_REASON_INVALID_FIELD',
   /**
@@ -27,7 +28,8 @@ export const ErrorReason = {
    */
   ERROR_REASON_REQUEST_MISMATCH: 'ERROR_REASON_REQUEST_MISMATCH',
   /**
-   * FAILED_PRECONDITION: request numbers rise within a session, and this one is lower than one already taken.
+   * FAILED_PRECONDITION: request numbers rise within a session, and this one is not above one already taken: it is lower, or its step was cut
+   * off and then given up for another action.
    */
   ERROR_REASON_REQUEST_NUMBER_PASSED: 'ERROR_REASON_REQUEST_NUMBER_PASSED',
   /**
@@ -112,7 +114,8 @@ export type ErrorReason =
   | 'ERROR_REASON_UNSPECIFIED'
   | 0
   /**
-   * INVALID_ARGUMENT: a field is missing, malformed or out of its range. BadRequest names each field and what is allowed. Nothing changed.
+   * INVALID_ARGUMENT: a field is missing, malformed or out of its range. BadRequest names each field and what is allowed; it is absent where
+   * the bytes are no message at all. Nothing changed.
    */
   | 'ERROR_REASON_INVALID_FIELD'
   | 1
@@ -132,7 +135,8 @@ export type ErrorReason =
   | 'ERROR_REASON_REQUEST_MISMATCH'
   | 4
   /**
-   * FAILED_PRECONDITION: request numbers rise within a session, and this one is lower than one already taken.
+   * FAILED_PRECONDITION: request numbers rise within a session, and this one is not above one already taken: it is lower, or its step was cut
+   * off and then given up for another action.
    */
   | 'ERROR_REASON_REQUEST_NUMBER_PASSED'
   | 5

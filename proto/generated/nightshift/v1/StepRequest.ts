@@ -19,7 +19,8 @@ export interface StepRequest {
   /**
    * Makes the step exactly once. Numbers rise within a session, gaps are fine. The number of the last step with the same contents gives the
    * stored answer (kept also after the end of the episode), waits for the step if it is running, or takes it up if it was cut off; with
-   * other contents it is INVALID_ARGUMENT (REQUEST_MISMATCH). A lower number is FAILED_PRECONDITION (REQUEST_NUMBER_PASSED). A refused
+   * other contents it is INVALID_ARGUMENT (REQUEST_MISMATCH). A lower number is FAILED_PRECONDITION (REQUEST_NUMBER_PASSED), as is the number of a
+   * step that was cut off and then given up for another action. A refused
    * action does not use its number up. Free actions take no number: one that is given is not looked at.
    */
   'request_number'?: (number | string | Long);
@@ -46,7 +47,8 @@ export interface StepRequest__Output {
   /**
    * Makes the step exactly once. Numbers rise within a session, gaps are fine. The number of the last step with the same contents gives the
    * stored answer (kept also after the end of the episode), waits for the step if it is running, or takes it up if it was cut off; with
-   * other contents it is INVALID_ARGUMENT (REQUEST_MISMATCH). A lower number is FAILED_PRECONDITION (REQUEST_NUMBER_PASSED). A refused
+   * other contents it is INVALID_ARGUMENT (REQUEST_MISMATCH). A lower number is FAILED_PRECONDITION (REQUEST_NUMBER_PASSED), as is the number of a
+   * step that was cut off and then given up for another action. A refused
    * action does not use its number up. Free actions take no number: one that is given is not looked at.
    */
   'request_number'?: (string);

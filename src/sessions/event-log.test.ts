@@ -1,0 +1,104 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { EventLog } from "./event-log.js";
+import { collect, nameOf, refused } from "./testing.js";
+
+const never = new AbortController().signal;
+
+function createLog(events = 0): EventLog {
+	const log = new EventLog({ oldest: 0, kept: [] });
+	for (let index = 0; index < events; index++) tell(log, index);
+	return log;
+}
+
+function tell(log: EventLog, step: number): void {
+	log.append(1_700_000_000_123, 1, { action_completed: { step } });
+}
+
+const steps = (events: readonly { action_completed?: unknown }[]) =>
+	events.map(
+		({ action_completed }) => (action_completed as { step: number }).step,
+	);
+
+test("Events count from 0 and carry their episode and time.", async () => {
+	const log = createLog(2);
+	log.close();
+	const [first, second] = await collect(log.read(undefined, never));
+	assert.deepEqual(first, {
+		offset: 0,
+		episode: 1,
+		time: { seconds: 1_700_000_000, nanos: 123_000_000 },
+		action_completed: { step: 0 },
+	});
+	assert.equal(second?.offset, 1);
+	assert.equal(log.nextOffset, 2);
+});
+
+test("A reader begins at its offset, gets what is told while it reads, and ends when the log is closed.", async () => {
+	const log = createLog(3);
+	const reading = collect(log.read(1, never));
+	tell(log, 3);
+	await Promise.resolve();
+	tell(log, 4);
+	log.close();
+	assert.deepEqual(steps(await reading), [1, 2, 3, 4]);
+});
+
+test("An offset still to come waits for it.", async () => {
+	const log = createLog(1);
+	const reader = log.read(2, never);
+	const next = reader.next();
+	tell(log, 1);
+	tell(log, 2);
+	assert.deepEqual(steps([(await next).value as object]), [2]);
+});
+
+test("The last 10,000 events are kept; an earlier offset is refused with the oldest kept one.", async () => {
+	const log = createLog(10_003);
+	assert.equal(EventLog.CAPACITY, 10_000);
+	assert.equal(log.record.kept.length, 10_000);
+	await assert.rejects(log.read(2, never).next(), (error) => {
+		assert.ok(refused("EVENTS_DROPPED", /go on from offset 3/)(error));
+		assert.deepEqual((error as { metadata: object }).metadata, {
+			oldest_offset: "3",
+		});
+		return true;
+	});
+	const [oldest, fromThree] = await Promise.all([
+		log.read(undefined, never).next(),
+		log.read(3, never).next(),
+	]);
+	assert.deepEqual(steps([oldest.value as object]), [3]);
+	assert.deepEqual(steps([fromThree.value as object]), [3]);
+});
+
+test("A reader that falls more than 10,000 events behind is told so, instead of being sent others.", async () => {
+	const log = createLog(1);
+	const reader = log.read(undefined, never);
+	await reader.next();
+	for (let index = 0; index <= 10_001; index++) tell(log, index);
+	await assert.rejects(reader.next(), refused("EVENTS_DROPPED"));
+});
+
+test("A reader that goes away stops waiting, and another goes on.", async () => {
+	const log = createLog();
+	const gone = new AbortController();
+	const leaving = collect(log.read(0, gone.signal));
+	const staying = log.read(0, never);
+	const next = staying.next();
+	gone.abort();
+	assert.deepEqual(await leaving, []);
+	tell(log, 7);
+	assert.equal(nameOf((await next).value), "action_completed");
+});
+
+test("Two readers of a closed log both get all of it.", async () => {
+	const log = createLog(5);
+	log.close();
+	const [one, other] = await Promise.all([
+		collect(log.read(0, never)),
+		collect(log.read(undefined, never)),
+	]);
+	assert.deepEqual(steps(one), [0, 1, 2, 3, 4]);
+	assert.deepEqual(one, other);
+});

@@ -1,0 +1,100 @@
+import { type DataSet, drawDataSet } from "../../datasets/load.js";
+import type { Action__Output } from "../../proto/generated/nightshift/v1/Action.js";
+import type { ConfigureTraining } from "../../proto/generated/nightshift/v1/ConfigureTraining.js";
+import type { Environment } from "../environments/environment.js";
+import {
+	type TrainingTask,
+	trainingTasks,
+} from "../environments/training/tasks.js";
+import { createTrainingEnvironment } from "../environments/training/training-environment.js";
+import { DataSets } from "../training/data-sets.js";
+import { type Trainer, WorkInterrupted } from "../training/trainer.js";
+import { createWorkerPool } from "../training/worker-pool.js";
+import { Gate } from "./testing.js";
+
+/** The real training environment, small enough for tests: 512 drawn digits, a budget of 6 epochs. */
+
+const tiny: TrainingTask = {
+	...(trainingTasks[0] as TrainingTask),
+	id: "training/tiny",
+	trainImages: 512,
+	validationImages: 128,
+	budget: 6,
+	score: { kind: "accuracy", floor: 0.1, target: 0.9 },
+};
+
+export const TINY = tiny.id;
+/** The same with another budget, so with other observations. */
+export const TINY_LONG = "training/tiny_long";
+
+export const tinyTasks: readonly TrainingTask[] = [
+	tiny,
+	{ ...tiny, id: TINY_LONG, budget: 9 },
+];
+
+/** Data sets that are drawn, not read. */
+class DrawnDataSets extends DataSets {
+	private drawing: Promise<DataSet> | undefined;
+
+	constructor() {
+		super({ directories: [], cacheDirectory: "", download: "never" });
+	}
+
+	override get(): Promise<DataSet> {
+		this.drawing ??= drawDataSet("mnist", { train: 640, test: 100, seed: 7 });
+		return this.drawing;
+	}
+}
+
+/** A trainer that holds epochs and gradings at gates. An epoch that is cut off while it is held counts as begun. */
+export class HeldTrainer implements Trainer {
+	readonly epochGate = new Gate();
+	readonly gradeGate = new Gate();
+
+	constructor(private readonly inner: Trainer) {}
+
+	get engine() {
+		return this.inner.engine;
+	}
+
+	async trainEpoch(...[request, options]: Parameters<Trainer["trainEpoch"]>) {
+		await hold(this.epochGate, options.signal);
+		return this.inner.trainEpoch(request, options);
+	}
+
+	async grade(...[request, options]: Parameters<Trainer["grade"]>) {
+		await hold(this.gradeGate, options.signal);
+		return this.inner.grade(request, options);
+	}
+
+	close(): Promise<void> {
+		return this.inner.close();
+	}
+}
+
+async function hold(gate: Gate, signal: AbortSignal): Promise<void> {
+	try {
+		await gate.pass(signal);
+	} catch {
+		throw new WorkInterrupted("cancelled", true);
+	}
+}
+
+const dataSets = new DrawnDataSets();
+
+/** Two worker threads, to be closed after the tests. */
+export async function createTrainer(): Promise<Trainer> {
+	process.env.TF_CPP_MIN_LOG_LEVEL ??= "3";
+	return createWorkerPool({ engine: "auto", threads: 2 });
+}
+
+export function createTinyEnvironment(trainer: Trainer): Environment {
+	return createTrainingEnvironment(trainer, dataSets, tinyTasks) as Environment;
+}
+
+/** Actions as the server reads them. */
+export const configure = (changes: ConfigureTraining): Action__Output =>
+	({
+		action: "configure_training",
+		configure_training: changes,
+	}) as Action__Output;
