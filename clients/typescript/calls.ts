@@ -1,4 +1,5 @@
 import { type CallOptions, type Client, Metadata } from "@grpc/grpc-js";
+import type { Method } from "./contract.js";
 import { NightshiftRpcError } from "./errors.js";
 
 /** What every call takes. */
@@ -7,13 +8,6 @@ export interface CallControl {
 	readonly signal?: AbortSignal;
 	/** Milliseconds after which the call is given up. */
 	readonly timeoutMs?: number;
-}
-
-/** A method of the service, as its definition has it. */
-export interface Method<Request, Response> {
-	readonly path: string;
-	readonly requestSerialize: (request: Request) => Buffer;
-	readonly responseDeserialize: (bytes: Buffer) => Response;
 }
 
 /** One unary call as a promise. Errors: NightshiftRpcError. */

@@ -3,7 +3,6 @@ import * as grpc from "@grpc/grpc-js";
 import * as protoLoader from "@grpc/proto-loader";
 import protobuf from "protobufjs";
 import type { ProtoGrpcType } from "../../proto/generated/env_service.js";
-import type { Method } from "./calls.js";
 
 const protoFolder = fileURLToPath(
 	import.meta.resolve("#proto/buf.yaml"),
@@ -20,6 +19,13 @@ const definition = protoLoader.loadSync("nightshift/v1/env_service.proto", {
 const loaded = grpc.loadPackageDefinition(
 	definition,
 ) as unknown as ProtoGrpcType;
+
+/** A method of the service, as its definition has it. */
+export interface Method<Request, Response> {
+	readonly path: string;
+	readonly requestSerialize: (request: Request) => Buffer;
+	readonly responseDeserialize: (bytes: Buffer) => Response;
+}
 
 /** The methods of the service. */
 export const envService = loaded.nightshift.v1.EnvService.service;

@@ -9,8 +9,9 @@ import type { StepResponse } from "../../proto/generated/nightshift/v1/StepRespo
 import type { StepStreamResponse } from "../../proto/generated/nightshift/v1/StepStreamResponse.js";
 import type { WatchResponse } from "../../proto/generated/nightshift/v1/WatchResponse.js";
 import { NightshiftError } from "../errors.js";
-import type { Caller, Session, StepCall } from "../sessions/session.js";
+import type { Session, StepCall } from "../sessions/session.js";
 import type { Sessions } from "../sessions/sessions.js";
+import type { Caller } from "../sessions/work-in-progress.js";
 import { type CallObserver, serverStream, unary } from "./handlers.js";
 import {
 	checkDeclare,

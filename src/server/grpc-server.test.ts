@@ -8,12 +8,8 @@ import * as grpc from "@grpc/grpc-js";
 import * as protoLoader from "@grpc/proto-loader";
 import { protoPath as healthProto } from "grpc-health-check";
 import protobufDescriptor from "protobufjs/ext/descriptor/index.js";
-import {
-	callStream,
-	callUnary,
-	type Method,
-} from "../../clients/typescript/calls.js";
-import { envService } from "../../clients/typescript/contract.js";
+import { callStream, callUnary } from "../../clients/typescript/calls.js";
+import { envService, type Method } from "../../clients/typescript/contract.js";
 import { NightshiftRpcError } from "../../clients/typescript/index.js";
 import type { Action } from "../../proto/generated/nightshift/v1/Action.js";
 import type { Environment } from "../environments/environment.js";

@@ -6,9 +6,8 @@ import {
 	type CallControl,
 	callStream,
 	callUnary,
-	type Method,
 } from "../../clients/typescript/calls.js";
-import { envService } from "../../clients/typescript/contract.js";
+import { envService, type Method } from "../../clients/typescript/contract.js";
 import {
 	NightshiftClient,
 	NightshiftRpcError,

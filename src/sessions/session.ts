@@ -23,7 +23,7 @@ import type {
 	SessionRecord,
 } from "./session-record.js";
 import { toDuration, toTimestamp } from "./timestamp.js";
-import { WorkInProgress } from "./work-in-progress.js";
+import { type Caller, WorkInProgress } from "./work-in-progress.js";
 
 /** What a session needs of its server. */
 export interface SessionServices {
@@ -42,12 +42,6 @@ export interface SessionServices {
 
 /** Times that the episode of an expired session is graded before it is given up. */
 const EXPIRY_ATTEMPTS = 3;
-
-/** Who asks: whose going away cuts the call off, and who is told progress. */
-export interface Caller {
-	readonly signal: AbortSignal;
-	readonly onProgress: (progress: Progress) => void;
-}
 
 export interface StepCall {
 	readonly action: Action__Output;

@@ -10,9 +10,10 @@ import type {
 } from "../environments/environment.js";
 import { episodeKey } from "../environments/episode-key.js";
 import { NightshiftError, throwIfCancelled } from "../errors.js";
-import type { Caller, EpisodeStart, ResetCall, StepCall } from "./session.js";
+import type { EpisodeStart, ResetCall, StepCall } from "./session.js";
 import type { SessionOptions } from "./session-record.js";
 import { type CreateCall, Sessions, type SessionsOptions } from "./sessions.js";
+import type { Caller } from "./work-in-progress.js";
 
 /** What tests of sessions stand on: a clock that is moved by hand, and an environment that counts and can be held anywhere. */
 

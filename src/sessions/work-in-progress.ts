@@ -1,6 +1,12 @@
+import type { Progress } from "../../proto/generated/nightshift/v1/Progress.js";
 import type { PerformContext } from "../environments/environment.js";
 import { NightshiftError } from "../errors.js";
-import type { Caller } from "./session.js";
+
+/** Who asks: whose going away cuts the call off, and who is told progress. */
+export interface Caller {
+	readonly signal: AbortSignal;
+	readonly onProgress: (progress: Progress) => void;
+}
 
 interface Call {
 	readonly number: string | undefined;
