@@ -3,7 +3,6 @@ import type { EndReason } from "../../proto/generated/nightshift/v1/EndReason.js
 import type { EpisodeResult } from "../../proto/generated/nightshift/v1/EpisodeResult.js";
 import type { FinishResponse } from "../../proto/generated/nightshift/v1/FinishResponse.js";
 import type { Observation } from "../../proto/generated/nightshift/v1/Observation.js";
-import type { Progress } from "../../proto/generated/nightshift/v1/Progress.js";
 import type { ResetResponse } from "../../proto/generated/nightshift/v1/ResetResponse.js";
 import type { Session as SessionMessage } from "../../proto/generated/nightshift/v1/Session.js";
 import type { SessionEvent } from "../../proto/generated/nightshift/v1/SessionEvent.js";

@@ -17,7 +17,7 @@ interface Column extends ColumnSpec {
 		episode: TrainingEpisode,
 		task: TrainingTask,
 	) => number | undefined;
-	/** Stands there while the value is not known or not finite. */
+	/** Stands there while the value is not known or not a number; an infinite one is clipped. */
 	readonly unknown: number;
 }
 

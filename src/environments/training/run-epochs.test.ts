@@ -13,6 +13,7 @@ import {
 	failsWith,
 	images,
 	key,
+	repeat,
 	run,
 	type Scripted,
 	ScriptedTrainer,
@@ -446,7 +447,7 @@ test("Queue and compute time of every epoch are told.", async () => {
 		onProgress: () => {},
 		onTiming: ({ queueMs, computeMs }) => told.push({ queueMs, computeMs }),
 	});
-	assert.deepEqual(told, new Array(3).fill({ queueMs: 1, computeMs: 10 }));
+	assert.deepEqual(told, repeat({ queueMs: 1, computeMs: 10 }, 3));
 });
 
 /** A trainer whose n-th request is cut off; `begun` says whether it was running. */
@@ -474,9 +475,16 @@ const begunCut = new WorkInterrupted("cancelled", true);
 const queuedCut = new WorkInterrupted("cancelled", false);
 const lost = new WorkInterrupted("worker-lost", true);
 
-/** What an episode comes to, less how often workers were asked. */
+/** One whose rate falls with each epoch that is charged. */
+const createFalling = (charged = 0): TrainingEpisode =>
+	createConfigured({
+		configuration: { ...DEFAULT_CONFIGURATION, lr_schedule: "cosine" },
+		charged,
+	});
+
+/** What a call comes to that nothing cuts off. */
 async function uncut(action: ReturnType<typeof run>, charged = 0) {
-	const episode = createConfigured({ charged });
+	const episode = createFalling(charged);
 	const result = await call(
 		episode,
 		action,
@@ -501,7 +509,7 @@ test("Taken up by the same action it comes to what the uncut call comes to, and 
 	const action = run(5, { patience_epochs: 20 });
 	const expected = await uncut(action);
 	for (const cutAt of [1, 2, 3, 5]) {
-		const episode = createConfigured();
+		const episode = createFalling();
 		const { trainer, signalFor } = cutting({ [cutAt]: begunCut });
 		await assert.rejects(call(episode, action, trainer, signalFor(cutAt)));
 		assert.deepEqual(await call(episode, action, trainer), expected.result);
@@ -516,7 +524,7 @@ test("Taken up by the same action it comes to what the uncut call comes to, and 
 
 test("However often it is cut off and taken up, an epoch is charged once.", async () => {
 	const expected = await uncut(run(4));
-	const episode = createConfigured();
+	const episode = createFalling();
 	const { trainer, signalFor } = cutting({
 		2: begunCut,
 		3: begunCut,
@@ -532,7 +540,7 @@ test("However often it is cut off and taken up, an epoch is charged once.", asyn
 
 test("A cut in the last epoch of the budget can be taken up.", async () => {
 	const expected = await uncut(run(20), 27);
-	const episode = createConfigured({ charged: 27 });
+	const episode = createFalling(27);
 	const { trainer, signalFor } = cutting({ 3: begunCut });
 	await assert.rejects(call(episode, run(20), trainer, signalFor(3)));
 	assert.equal(episode.charged, 30);
@@ -647,7 +655,7 @@ test("A signal's own error is what the call rejects with.", async () => {
 
 test("An epoch whose worker was lost is not charged, the error says where the session stands, and the call goes on.", async () => {
 	const expected = await uncut(run(4));
-	const episode = createConfigured();
+	const episode = createFalling();
 	const { trainer } = cutting({ 3: lost });
 	await assert.rejects(
 		call(episode, run(4), trainer),
@@ -693,7 +701,7 @@ test("A cancellation that comes while a whole epoch arrives keeps that epoch and
 });
 
 test("An episode is plain data: a copy of it in the middle of a cut call goes on alike.", async () => {
-	const episode = createConfigured();
+	const episode = createFalling();
 	const { trainer, signalFor } = cutting({ 3: begunCut });
 	await assert.rejects(call(episode, run(5), trainer, signalFor(3)));
 	const copy = structuredClone(episode);

@@ -4,7 +4,7 @@ import { type Configuration, DEFAULT_CONFIGURATION } from "./actions.js";
 import { applyConfigure, checkConfigure } from "./configure.js";
 import { nextLearningRate } from "./observation.js";
 import { learningRate, type ScheduleStart } from "./schedule.js";
-import { configure, createEpisode, task } from "./testing.js";
+import { configure, createEpisode, repeat, task } from "./testing.js";
 
 const b = 0.03;
 const T = 30;
@@ -36,14 +36,14 @@ function assertNear(actual: readonly number[], expected: readonly number[]) {
 const cosine = (share: number) => (b * (1 + Math.cos(Math.PI * share))) / 2;
 
 test("A constant rate is the base rate.", () => {
-	assertNear(rates({ lr_schedule: "constant" }), new Array(T).fill(b));
+	assertNear(rates({ lr_schedule: "constant" }), repeat(b, T));
 });
 
 test("Steps divide by ten every third of the budget.", () => {
 	assertNear(rates({ lr_schedule: "step" }), [
-		...new Array(10).fill(0.03),
-		...new Array(10).fill(0.003),
-		...new Array(10).fill(0.0003),
+		...repeat(0.03, 10),
+		...repeat(0.003, 10),
+		...repeat(0.0003, 10),
 	]);
 	// floor(3 k / 7) = 0 0 0 1 1 2 2.
 	assertNear(
@@ -221,7 +221,7 @@ test("An adjusted rate replaces the base alone, and every schedule continues fro
 
 test("A second warm-up begins at the epoch after the configuration that asked for it.", () => {
 	const training = new Training().configure({ learning_rate: b });
-	assertNear(training.epochs(10), new Array(10).fill(b));
+	assertNear(training.epochs(10), repeat(b, 10));
 	assertNear(
 		training
 			.configure({ lr_schedule: "warmup_cosine", warmup_epochs: 4 })

@@ -21,6 +21,7 @@ import {
 	createEpochs,
 	createState,
 	images,
+	repeat,
 	run,
 	type Scripted,
 	task,
@@ -197,7 +198,7 @@ test("A distance of exactly 0.005 counts, also where floating point makes it a l
 });
 
 test("Stability looks at the ten losses that end at the arrival, and is 0 with fewer.", () => {
-	const losses = [9, 9, ...new Array(9).fill(1), 1.3, 5, 5];
+	const losses = [9, 9, ...repeat(1, 9), 1.3, 5, 5];
 	const epochs = createEpochs(
 		losses.map((validationLoss, index) => ({
 			validationLoss,
@@ -228,7 +229,7 @@ test("Losses that are not finite make a line unstable, and the score stays a num
 
 test("Weights without an epoch, or whose last one was not measured, are neither efficient nor stable.", () => {
 	const diverged = createEpochs([
-		...new Array(11).fill({}),
+		...repeat({}, 11),
 		{
 			diverged: true,
 			validationLoss: undefined,

@@ -127,6 +127,10 @@ export function createState(weight: number, steps = 1): ModelState {
 	};
 }
 
+/** The same thing several times. */
+export const repeat = <T>(thing: T, count: number): T[] =>
+	Array.from({ length: count }, () => thing);
+
 /** A run_epochs action. */
 export function run(
 	num_epochs: number,
