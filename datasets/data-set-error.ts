@@ -6,6 +6,8 @@ export type DataSetErrorReason =
 	| "damaged"
 	/** No mirror gave the file: unreachable, refused, stalled, cut off or with a wrong checksum. */
 	| "unreachable"
+	/** The cache cannot be made or written, so nothing can be fetched. */
+	| "unwritable"
 	/** The caller asked for what cannot be: an unknown family, a count out of range. */
 	| "invalid";
 

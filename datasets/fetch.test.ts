@@ -196,7 +196,7 @@ test("a cache that cannot be made is named", async (context) => {
 		fetching,
 		(error) =>
 			error instanceof DataSetError &&
-			error.reason === "missing" &&
+			error.reason === "unwritable" &&
 			/The cache .*file cannot be used/.test(error.message),
 	);
 });

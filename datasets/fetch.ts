@@ -56,7 +56,7 @@ export async function fetchDataSet(
 		options.signal?.throwIfAborted();
 		if (error instanceof DataSetError) throw error;
 		throw new DataSetError(
-			"missing",
+			"unwritable",
 			`The cache ${cache} cannot be used (${(error as Error).message}); name a directory that can be written and has room.`,
 			{ cause: error },
 		);

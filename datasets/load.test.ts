@@ -73,6 +73,19 @@ test("what is found nowhere is replaced by the synthetic set, which says so", as
 	);
 });
 
+test("what cannot be fetched because the cache cannot be written is replaced too, and the set says so", async (context) => {
+	const file = join(temporaryDirectory(context), "file");
+	writeFileSync(file, "");
+	const loaded = await loadDataSet("mnist", {
+		directories: [],
+		cacheDirectory: file,
+		download: "if-missing",
+		defaults: false,
+	});
+	assert.equal(loaded.name, "synthetic-digits");
+	assert.match(loaded.source, /and the cache .*file cannot be written\.$/);
+});
+
 test("a damaged file is an error and not replaced", async (context) => {
 	const directory = temporaryDirectory(context);
 	writeIdxSet(join(directory, "mnist"));

@@ -69,15 +69,21 @@ export async function loadDataSet(
 		);
 	}
 	let folder: string;
+	options.onProgress?.({ stage: "ask", family });
 	try {
 		folder = await fetchDataSet(manifest, options);
 	} catch (error) {
-		if (!(error instanceof DataSetError) || error.reason !== "unreachable")
+		if (
+			!(error instanceof DataSetError) ||
+			(error.reason !== "unreachable" && error.reason !== "unwritable")
+		)
 			throw error;
 		options.onProgress?.({ stage: "give-up", family, reason: error.message });
 		return drawInstead(
 			family,
-			`${manifest.title} was found nowhere and no mirror gave it`,
+			error.reason === "unreachable"
+				? `${manifest.title} was found nowhere and no mirror gave it`
+				: `${manifest.title} was found nowhere and the cache ${options.cacheDirectory} cannot be written`,
 			options,
 		);
 	}

@@ -2,6 +2,8 @@ import type { DataSetFamily } from "./data-set.js";
 
 /** What is being done about a data set at the moment. Bytes and images count from 0 to their total. */
 export type DataSetProgress =
+	/** The family was not found on this machine, and its mirrors are asked. */
+	| { readonly stage: "ask"; readonly family: DataSetFamily }
 	/** Another process is fetching the same family; its lock file is waited for. */
 	| {
 			readonly stage: "wait";

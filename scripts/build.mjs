@@ -7,6 +7,7 @@ import {
 	readdirSync,
 	rmSync,
 	statSync,
+	utimesSync,
 	writeFileSync,
 } from "node:fs";
 import { createRequire } from "node:module";
@@ -50,7 +51,9 @@ export async function buildIfStale(root, { force = false } = {}) {
 		return false;
 	}
 	removeOrphans(root);
-	writeFileSync(stamp, `${startedAt.toISOString()}\n`);
+	// What was saved while the compiler ran is newer than this and is compiled next time.
+	writeFileSync(stamp, "");
+	utimesSync(stamp, startedAt, startedAt);
 	process.stderr.write(
 		`done in ${((performance.now() - started) / 1000).toFixed(1)} s\n`,
 	);

@@ -32,8 +32,9 @@ process.exit(await main(given));
 
 /** Whether the command needs an engine on this machine. */
 function trains([command, ...rest]) {
-	if (rest.includes("portable")) return false;
+	const given = rest.join(" ");
+	if (/--engine[ =]portable\b/.test(given)) return false;
 	return (
-		command === "serve" || (command === "demo" && !rest.includes("--address"))
+		command === "serve" || (command === "demo" && !/--address\b/.test(given))
 	);
 }

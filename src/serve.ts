@@ -5,7 +5,7 @@ import {
 	dataCacheDirectory,
 	type ServerConfiguration,
 } from "./configuration.js";
-import { describeProgress } from "./data-progress.js";
+import { createProgressTeller } from "./data-progress.js";
 import type { Environment } from "./environments/environment.js";
 import { createTrainingEnvironment } from "./environments/training/training-environment.js";
 import { type NightshiftError, REASONS } from "./errors.js";
@@ -44,10 +44,9 @@ export async function startService(
 		{
 			...places,
 			download: configuration.download ? "if-missing" : "never",
-			onProgress: (progress) => {
-				const text = describeProgress(progress);
-				if (text !== undefined) log.info({ progress: progress.stage }, text);
-			},
+			onProgress: createProgressTeller(systemClock, (progress, text) =>
+				log.info({ progress }, text),
+			),
 		},
 		({ name, digest, source, synthetic }) =>
 			log.info({ dataSet: name, digest, source, synthetic }, "data set ready"),
@@ -114,6 +113,6 @@ function logCall(
 				reason: error.reason,
 				message: error.message,
 			},
-			"call refused",
+			"call failed",
 		);
 }

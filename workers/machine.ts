@@ -10,14 +10,20 @@ export interface Machine {
 	readonly instructionSet: string;
 }
 
-/** TensorFlow reads these variables of the process when the add-on loads; `setEngineEnvironment` fills them in before that. */
+/** TensorFlow reads these variables of the process when the add-on loads; `createWorkerPool` fills them in before that. */
 export function describeMachine(): Machine {
 	return {
 		oneDnn: process.env.TF_ENABLE_ONEDNN_OPTS !== "0" && arch() === "x64",
 		intraOpThreads: Number(process.env.TF_NUM_INTRAOP_THREADS ?? 0),
 		interOpThreads: Number(process.env.TF_NUM_INTEROP_THREADS ?? 0),
-		instructionSet: instructionSet(),
+		instructionSet: instructionSet() + instructionSetCap(),
 	};
+}
+
+/** oneDNN can be told to use less than the processor has; its bits follow. */
+function instructionSetCap(): string {
+	const cap = process.env.ONEDNN_MAX_CPU_ISA ?? process.env.DNNL_MAX_CPU_ISA;
+	return cap ? ` capped at ${cap.toLowerCase()}` : "";
 }
 
 /** From the highest down: a name and the processor flags it takes (oneDNN's ONEDNN_MAX_CPU_ISA levels). */

@@ -118,7 +118,7 @@ export interface ProtoGrpcType {
       /**
        * For the operator alone: every call carries the metadata `authorization: Bearer TOKEN`, with the token that the server was started with;
        * without a configured token the service is not served at all.
-       * Errors of every call: PERMISSION_DENIED (OPERATOR_ONLY). Not in this server yet.
+       * Errors of every call: PERMISSION_DENIED (OPERATOR_ONLY). This server does not serve it yet.
        */
       OperatorService: SubtypeConstructor<typeof grpc.Client, _nightshift_v1_OperatorServiceClient> & { service: _nightshift_v1_OperatorServiceDefinition }
       Optimizer: EnumTypeDefinition

@@ -108,6 +108,29 @@ test("Ctrl-C in the middle of a demo ends it and its server with 130.", async ()
 	assert.equal(await exitStatus(demo), 130);
 });
 
+test("A demo whose output nobody reads any more ends quietly, and its server with it.", async () => {
+	const demo = start(["demo"]);
+	let told = "";
+	demo.stderr?.on("data", (part: Buffer) => {
+		told += part.toString();
+	});
+	await firstLine(demo);
+	demo.stdout?.destroy();
+	assert.equal(await exitStatus(demo), 0);
+	assert.doesNotMatch(told, /Error|EPIPE/);
+});
+
+test("A server that was started with a channel ends when the channel closes.", async () => {
+	const server = spawn(
+		process.execPath,
+		[command, "serve", "--port", "0", "--log-level", "silent"],
+		{ stdio: ["ignore", "pipe", "ignore", "ipc"] },
+	);
+	await firstLine(server);
+	server.disconnect();
+	assert.equal(await exitStatus(server), 0);
+});
+
 test("The doctor tells engine and data as JSON.", async () => {
 	const { output } = await run(["doctor", "--json"], "stdout");
 	const { findings, engine } = JSON.parse(output) as {
@@ -149,11 +172,14 @@ async function run(
 	child.stderr?.on("data", (part: Buffer) => {
 		if (wanted === "both") output += part.toString();
 	});
-	return { status: await exitStatus(child), output };
+	const status = await new Promise<number | null>((resolve) =>
+		child.once("close", resolve),
+	);
+	return { status, output };
 }
 
 function exitStatus(child: ChildProcess): Promise<number | null> {
-	return new Promise((resolve) => child.once("close", resolve));
+	return new Promise((resolve) => child.once("exit", resolve));
 }
 
 async function firstLine(child: ChildProcess): Promise<string> {

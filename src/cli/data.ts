@@ -4,7 +4,10 @@ import {
 	DataSetError,
 	loadDataSet,
 } from "../../datasets/load.js";
-import { dataCacheDirectory } from "../configuration.js";
+import {
+	dataCacheDirectory,
+	readServerConfiguration,
+} from "../configuration.js";
 import { describeProgress } from "../data-progress.js";
 import { CommandFailure, EXIT } from "./exit-status.js";
 
@@ -33,9 +36,9 @@ export function dataCommand(): Command {
 				strict?: boolean;
 				json?: boolean;
 			}) => {
-				const directories = (data ?? process.env.NIGHTSHIFT_DATA ?? "")
-					.split(":")
-					.filter(Boolean);
+				const { data: directories } = readServerConfiguration(
+					data === undefined ? {} : { data },
+				);
 				const interrupted = new AbortController();
 				process.once("SIGINT", () => interrupted.abort());
 				const found = [];

@@ -13,6 +13,8 @@ import { policies, policyOf } from "../environments/policies.js";
 import { EpisodeView } from "./episode-view.js";
 import { CommandFailure, EXIT } from "./exit-status.js";
 
+const READER_GONE = "the reader of the output is gone";
+
 interface DemoOptions {
 	readonly task: string;
 	readonly seed: string;
@@ -49,6 +51,8 @@ export function demoCommand(): Command {
 				);
 			const interrupted = new AbortController();
 			const interrupt = () => interrupted.abort();
+			// Whoever read the output has gone (`| head`): nothing more is worth doing.
+			process.stdout.on("error", () => interrupted.abort(READER_GONE));
 			process.once("SIGINT", interrupt);
 			process.once("SIGTERM", interrupt);
 			const server =
@@ -62,6 +66,7 @@ export function demoCommand(): Command {
 					interrupted.signal,
 				);
 			} catch (error) {
+				if (interrupted.signal.reason === READER_GONE) return;
 				if (interrupted.signal.aborted)
 					throw new CommandFailure("interrupted.", EXIT.interrupted);
 				throw error;
@@ -99,12 +104,10 @@ async function play(
 		view?.begin();
 		const act = policy.start(task, BigInt(seed));
 		let result: EpisodeResult | undefined;
-		let rewards = 0;
 		while (result === undefined) {
 			const action = act(session.observation);
 			if (action === undefined) {
 				const finished = await session.finish({ signal });
-				rewards += finished.reward;
 				result = finished.result as EpisodeResult;
 				break;
 			}
@@ -113,15 +116,14 @@ async function play(
 				signal,
 				onProgress: (progress: Progress) => view?.progress(progress),
 			});
-			rewards += answer.reward;
 			view?.acted(answer);
 			result = answer.result ?? undefined;
 		}
 		if (json)
 			console.log(
 				JSON.stringify(
-					{ task: taskId, seed, policy: policy.name, rewards, result },
-					undefined,
+					{ task: taskId, seed, policy: policy.name, result },
+					withoutLoaderFields,
 					2,
 				),
 			);
@@ -130,6 +132,11 @@ async function play(
 		await session?.close({ timeoutMs: 5000 }).catch(() => {});
 		client.close();
 	}
+}
+
+/** proto-loader adds a field for each optional one, "_score" for "score". */
+function withoutLoaderFields(name: string, value: unknown): unknown {
+	return name.startsWith("_") ? undefined : value;
 }
 
 function choosePolicy(environment: string, name: string) {
@@ -179,7 +186,7 @@ async function startServer(
 			"info",
 			...(data ? ["--data", data] : []),
 		],
-		{ stdio: ["ignore", "pipe", "pipe"], detached: true },
+		{ stdio: ["ignore", "pipe", "pipe", "ipc"], detached: true },
 	);
 	const told: string[] = [];
 	createInterface({
@@ -210,7 +217,9 @@ async function startServer(
 	if (address === undefined) {
 		if (signal.aborted)
 			throw new CommandFailure("interrupted.", EXIT.interrupted);
-		throw new CommandFailure(`the server did not start:\n${told.join("\n")}`);
+		throw new CommandFailure(
+			`the server did not start. ${told.join("\n").replace(/^nightshift: /gm, "")}`,
+		);
 	}
 	return { address, stop };
 }

@@ -41,7 +41,7 @@ export function doctorCommand(): Command {
 		)
 		.action(async ({ data, json }: { data?: string; json?: boolean }) => {
 			const { findings, engine } = await examine(
-				(data ?? process.env.NIGHTSHIFT_DATA ?? "").split(":").filter(Boolean),
+				readServerConfiguration(data === undefined ? {} : { data }).data,
 			);
 			if (json) console.log(JSON.stringify({ findings, engine }, undefined, 2));
 			else console.log(findings.map(toText).join("\n"));

@@ -23,6 +23,7 @@ export class EpisodeView {
 	private epochsMs = 0;
 	private epochsTimed = 0;
 	private lastEpochMs = 0;
+	private firstLeft = false;
 	private liveLine = false;
 
 	constructor(
@@ -110,6 +111,12 @@ export class EpisodeView {
 
 	private epoch(metrics: EpochMetrics__Output): void {
 		const now = performance.now();
+		// The first epoch is slower than those that follow: it leaves the mean as soon as there is another.
+		if (this.epochsTimed === 1 && !this.firstLeft) {
+			this.firstLeft = true;
+			this.epochsMs = 0;
+			this.epochsTimed = 0;
+		}
 		this.epochsMs += now - this.lastEpochMs;
 		this.epochsTimed += 1;
 		this.lastEpochMs = now;

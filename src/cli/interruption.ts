@@ -1,5 +1,5 @@
-/** Waits for SIGTERM or SIGINT and gives its name. A second one ends the process at once. */
-export function interruption(): Promise<NodeJS.Signals> {
+/** Waits for SIGTERM or SIGINT, or for the end of the process that started this one with a channel, and gives its name. A second one ends the process at once. */
+export function interruption(): Promise<string> {
 	return new Promise((resolve) => {
 		let first = true;
 		const onSignal = (name: NodeJS.Signals) => {
@@ -7,6 +7,7 @@ export function interruption(): Promise<NodeJS.Signals> {
 			first = false;
 			resolve(name);
 		};
+		process.on("disconnect", () => resolve("disconnect"));
 		process.on("SIGTERM", onSignal);
 		process.on("SIGINT", onSignal);
 	});

@@ -1,3 +1,4 @@
+import { createRequire } from "node:module";
 import { Command, CommanderError } from "commander";
 import { ConfigurationError } from "../configuration.js";
 import { dataCommand } from "./data.js";
@@ -7,12 +8,17 @@ import { CommandFailure, EXIT } from "./exit-status.js";
 import { healthCommand } from "./health.js";
 import { serveCommand } from "./serve.js";
 
+const { version } = createRequire(import.meta.url)("#package") as {
+	version: string;
+};
+
 /** Runs `nightshift` and gives its exit status. */
 export async function main(argumentsGiven: readonly string[]): Promise<number> {
 	const program = new Command("nightshift")
 		.description(
 			"A gRPC environment service where agents learn to keep things running.",
 		)
+		.version(version, "--version")
 		.exitOverride()
 		.showHelpAfterError(
 			"(nightshift --help and nightshift COMMAND --help say what there is)",

@@ -84,8 +84,8 @@ export function createEnvService({
 				),
 			};
 		}),
-		CreateSession: unary("CreateSession", observe, (request) =>
-			sessions.create(readCreate(request, taskOf, defaultLeaseMs)),
+		CreateSession: unary("CreateSession", observe, (request, signal) =>
+			sessions.create(readCreate(request, taskOf, defaultLeaseMs), signal),
 		),
 		Reset: unary("Reset", observe, (request, signal) => {
 			const session = sessionOf(request.session_id);

@@ -287,7 +287,7 @@ test("A port that is taken is refused with a sentence that says what to do.", as
 			drainGraceMs: 0,
 			observe: () => {},
 		}),
-		/Cannot listen on 127\.0\.0\.1:\d+ .*choose another --port/,
+		/Cannot listen on 127\.0\.0\.1:\d+: the port is in use; choose another --port/,
 	);
 });
 

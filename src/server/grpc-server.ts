@@ -47,6 +47,8 @@ export async function startGrpcServer({
 	drainGraceMs,
 	observe,
 }: GrpcServerOptions): Promise<GrpcServer> {
+	// Its errors reach the caller; the library need not print them too.
+	grpc.setLogVerbosity(grpc.logVerbosity.NONE);
 	const ending = new AbortController();
 	const server = new grpc.Server({
 		"grpc.keepalive_time_ms": 30_000,
@@ -107,13 +109,20 @@ function bind(
 				else
 					reject(
 						new Error(
-							`Cannot listen on ${target} (${error.message}); choose another --port (0 picks a free one) or --host.`,
+							`Cannot listen on ${target}: ${whyNot(error)}; choose another --port (0 picks a free one) or --host.`,
 							{ cause: error },
 						),
 					);
 			},
 		);
 	});
+}
+
+/** The library's message around the system's own words is left out. */
+function whyNot({ message }: Error): string {
+	if (/EADDRINUSE/.test(message)) return "the port is in use";
+	if (/EACCES/.test(message)) return "this user may not use that port";
+	return /\[(?:listen )?(.*)\]/.exec(message)?.[1] ?? message;
 }
 
 /** `tryShutdown` waits for open streams for ever, so it races with a timer. */

@@ -51,6 +51,7 @@ async function open() {
 			options: { ...defaultOptions, views: ["typed", "flat", "text"] },
 			idempotencyKey: "k",
 		}),
+		new AbortController().signal,
 	);
 	const opened = sessions.get(session?.session_id as string);
 	await opened.step(

@@ -459,6 +459,34 @@ test("Cut off while the limit's grading runs, the last action is taken up withou
 	assert.deepEqual(environment.performed, ["run", "grade", "grade"]);
 });
 
+test("Cut off while the limit's grading runs and given up, the last action stays counted and is paid at the end.", async () => {
+	const uncut = await open({ actionLimit: 2 });
+	await step(uncut.session, run(1), 1);
+	const expected = await step(uncut.session, run(2), 2);
+	for (const end of ["step", "finish"] as const) {
+		const { session, environment } = await open({ actionLimit: 2 });
+		await step(session, run(1), 1);
+		environment.gradeGate.shut();
+		const leaver = caller();
+		const left = step(session, run(2), undefined, leaver);
+		await environment.gradeGate.holds();
+		leaver.leave();
+		await assert.rejects(left, refused("CALL_CANCELLED"));
+		environment.gradeGate.open();
+		const { result, reward } =
+			end === "step"
+				? await step(session, run(1), 9)
+				: await session.finish(patient);
+		assert.equal(reward, expected.reward);
+		assert.equal(result?.steps, 2);
+		assert.equal(result?.total_reward, expected.result?.total_reward);
+		assert.equal(
+			environment.performed.filter((name) => name === "run").length,
+			2,
+		);
+	}
+});
+
 test("An action that ends the episode itself terminates it; after it a step is refused and pays nothing.", async () => {
 	const { session } = await open();
 	await step(session, run(2));

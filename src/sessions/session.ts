@@ -404,6 +404,14 @@ export class Session {
 				return answer;
 			});
 		}
+		// The last action was taken, and what its limit demands was cut off and given up: nothing more can be taken.
+		if (cut === undefined && episode.step >= task.max_actions) {
+			return this.inPlace(async () => {
+				const answer = await this.truncate("END_REASON_ACTION_LIMIT", context);
+				this.settle(call, { step: answer });
+				return answer;
+			});
+		}
 		const action = cut ? cut.action : this.read(environment, call);
 		// It has become free while it waited: a flat action that is masked now.
 		if (cut === undefined && environment.isFree(action))
@@ -418,27 +426,24 @@ export class Session {
 				},
 			});
 			try {
-				begun.performed ??= await environment.perform(
-					episode.state,
-					action,
-					context,
-				);
-				let outcome = begun.performed;
-				let reason = outcome.ending?.reason;
-				const step = episode.step + 1;
-				if (outcome.ending === undefined && step >= task.max_actions) {
-					outcome = merge(
-						outcome,
-						await environment.grade(episode.state, context),
+				if (begun.performed === undefined) {
+					begun.performed = await environment.perform(
+						episode.state,
+						action,
+						context,
 					);
-					reason = "END_REASON_ACTION_LIMIT";
+					episode.step += 1;
 				}
-				episode.step = step;
-				const answer = this.answer(outcome, reason);
+				const { performed } = begun;
+				const answer =
+					performed.ending === undefined && episode.step >= task.max_actions
+						? await this.truncate("END_REASON_ACTION_LIMIT", context)
+						: this.answer(performed, performed.ending?.reason);
 				this.settle(call, { step: answer });
 				return answer;
 			} catch (error) {
-				if (begun.number === undefined) this.giveUp(environment);
+				if (begun.number === undefined && begun.performed === undefined)
+					this.giveUp(environment);
 				this.tell({
 					action_interrupted: { reason: NightshiftError.from(error).reason },
 				});
@@ -532,9 +537,14 @@ export class Session {
 	): Promise<StepResponse> {
 		const { episode } = this.record;
 		const { environment } = this.services.environmentOf(episode.taskId);
-		const outcome = await environment.grade(episode.state, context);
+		const grading = await environment.grade(episode.state, context);
+		// An action that was taken and not answered is paid here.
+		const performed = this.record.begun?.performed;
 		this.giveUp(environment);
-		return this.answer(outcome, reason);
+		return this.answer(
+			performed === undefined ? grading : merge(performed, grading),
+			reason,
+		);
 	}
 
 	/** Truncates where no caller is there to repeat it when a worker is lost. */

@@ -41,6 +41,7 @@ test("A created session tells its seed, options, episode 1 and lease; ids are 12
 	const world = createWorld();
 	const { session, observation } = await world.sessions.create(
 		createCall({ start: episodeStart("18446744073709551615") }),
+		new AbortController().signal,
 	);
 	assert.match(session?.session_id as string, /^[0-9a-f]{32}$/);
 	assert.equal(session?.seed, "18446744073709551615");
@@ -64,19 +65,34 @@ test("An idempotency key gives the session of the first call, also to a call at 
 	const world = createWorld();
 	const call = createCall({ idempotencyKey: "k", ownerKey: "me" });
 	world.environment.startGate.shut();
-	const both = [world.sessions.create(call), world.sessions.create(call)];
+	const both = [
+		world.sessions.create(call, new AbortController().signal),
+		world.sessions.create(call, new AbortController().signal),
+	];
 	await world.environment.startGate.holds();
 	world.environment.startGate.open();
 	const [one, other] = await Promise.all(both);
 	assert.deepEqual(one, other);
-	assert.deepEqual(await world.sessions.create(call), one);
+	assert.deepEqual(
+		await world.sessions.create(call, new AbortController().signal),
+		one,
+	);
 	assert.equal(world.sessions.openCount, 1);
 	await assert.rejects(
-		world.sessions.create({ ...call, fingerprint: "else" }),
+		world.sessions.create(
+			{ ...call, fingerprint: "else" },
+			new AbortController().signal,
+		),
 		refused("REQUEST_MISMATCH", /idempotency key "k"/),
 	);
-	await world.sessions.create({ ...call, ownerKey: "you" });
-	await world.sessions.create({ ...call, idempotencyKey: "k2" });
+	await world.sessions.create(
+		{ ...call, ownerKey: "you" },
+		new AbortController().signal,
+	);
+	await world.sessions.create(
+		{ ...call, idempotencyKey: "k2" },
+		new AbortController().signal,
+	);
 	assert.equal(world.sessions.openCount, 3);
 });
 
@@ -84,18 +100,24 @@ test("An idempotency key whose first call failed can be used again.", async () =
 	const world = createWorld({ maxSessions: 1 });
 	const [first] = await openMany(world, 1);
 	const call = createCall({ idempotencyKey: "k" });
-	await assert.rejects(world.sessions.create(call), tooMany);
+	await assert.rejects(
+		world.sessions.create(call, new AbortController().signal),
+		tooMany,
+	);
 	await first?.close();
-	await world.sessions.create(call);
+	await world.sessions.create(call, new AbortController().signal);
 });
 
 test("An idempotency key is free again once its session is no longer kept.", async () => {
 	const world = createWorld();
 	const call = createCall({ idempotencyKey: "k" });
-	const first = await world.sessions.create(call);
+	const first = await world.sessions.create(call, new AbortController().signal);
 	await world.sessions.get(first.session?.session_id as string).close();
 	world.clock.advance(HOUR_MS);
-	const second = await world.sessions.create(call);
+	const second = await world.sessions.create(
+		call,
+		new AbortController().signal,
+	);
 	assert.notEqual(second.session?.session_id, first.session?.session_id);
 });
 
@@ -364,6 +386,34 @@ test("The result of an ended session is kept for an hour; then its id gives the 
 		() => world.sessions.get("0".repeat(32)),
 		refused("SESSION_LOST", /never given out, or the server was restarted/),
 	);
+});
+
+test("Of the sessions that are over a thousand are kept; past that the oldest is forgotten, with its reason.", async () => {
+	const world = createWorld({ maxSessions: 1 });
+	const ids: string[] = [];
+	for (let index = 0; index <= 1000; index++) {
+		const session = await openSession(world);
+		ids.push(session.record.id);
+		await session.close();
+	}
+	assert.throws(
+		() => world.sessions.get(ids[0] as string),
+		refused("RESULT_EXPIRED", /was closed.*1000 sessions have ended since/),
+	);
+	assert.equal(world.sessions.get(ids[1] as string).record.id, ids[1]);
+	assert.equal(world.sessions.openCount, 0);
+});
+
+test("A session whose caller went away while it was created is closed again, unless its key lets the caller ask again.", async () => {
+	const world = createWorld();
+	const gone = AbortSignal.abort();
+	await assert.rejects(
+		world.sessions.create(createCall(), gone),
+		refused("CALL_CANCELLED"),
+	);
+	assert.equal(world.sessions.openCount, 0);
+	await world.sessions.create(createCall({ idempotencyKey: "k" }), gone);
+	assert.equal(world.sessions.openCount, 1);
 });
 
 test("Sessions of an owner are listed in the order in which they were created, ended ones too.", async () => {

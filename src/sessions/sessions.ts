@@ -5,7 +5,7 @@ import type {
 	Environment,
 	TaskDefinition,
 } from "../environments/environment.js";
-import { NightshiftError } from "../errors.js";
+import { NightshiftError, throwIfCancelled } from "../errors.js";
 import { type EpisodeStart, Session, type SessionServices } from "./session.js";
 import type { SessionOptions } from "./session-record.js";
 import { readSnapshot, writeSnapshot } from "./snapshot.js";
@@ -33,12 +33,16 @@ export interface CreateCall {
 const RESULT_KEPT_MS = 3_600_000;
 /** How long a drain waits for actions that were cut off. They stop within one batch; loading a data set does not stop. */
 const STOPPING_MS = 2000;
+/** Sessions that are over and whose results are kept at once; past it the oldest is forgotten early. */
+const KEPT_RESULTS = 1000;
 /** Ids of which the reason for their end is remembered. */
 const REMEMBERED_IDS = 100_000;
 
 /** All sessions of a server. */
 export class Sessions {
 	private readonly sessions = new Map<string, Session>();
+	/** How to forget each session that is over, oldest first. */
+	private readonly over = new Map<string, (why: string) => void>();
 	/** Why an id is no longer here; oldest first. */
 	private readonly forgotten = new Map<string, string>();
 	private readonly created = new Map<
@@ -69,9 +73,7 @@ export class Sessions {
 	}
 
 	get openCount(): number {
-		return [...this.sessions.values()].filter(
-			({ record }) => record.ended === undefined,
-		).length;
+		return this.sessions.size - this.over.size;
 	}
 
 	/** Errors: UNKNOWN_TASK. */
@@ -98,8 +100,19 @@ export class Sessions {
 	}
 
 	/** Opens a session, or answers as before where its idempotency key was used. Errors: REQUEST_MISMATCH, TOO_MANY_SESSIONS, SERVER_DRAINING, and those of the environment. */
-	async create(call: CreateCall): Promise<CreateSessionResponse> {
-		if (call.idempotencyKey === "") return this.open(call);
+	async create(
+		call: CreateCall,
+		signal: AbortSignal,
+	): Promise<CreateSessionResponse> {
+		if (call.idempotencyKey === "") {
+			const response = await this.open(call);
+			if (!signal.aborted) return response;
+			// Nobody will ever learn its id.
+			await this.get(response.session?.session_id as string).close(
+				"Its caller went away while it was created.",
+			);
+			throwIfCancelled(signal);
+		}
 		const key = JSON.stringify([call.ownerKey, call.idempotencyKey]);
 		const known = this.created.get(key);
 		if (known !== undefined) {
@@ -128,10 +141,7 @@ export class Sessions {
 		if (session !== undefined) return session;
 		const reason = this.forgotten.get(id);
 		if (reason !== undefined)
-			throw new NightshiftError(
-				"RESULT_EXPIRED",
-				`${reason} That was more than an hour ago, so its result is no longer kept.`,
-			);
+			throw new NightshiftError("RESULT_EXPIRED", reason);
 		throw new NightshiftError(
 			"SESSION_LOST",
 			`The server does not know the session ${id}: it was never given out, or the server was restarted since. Create a new session.`,
@@ -155,6 +165,12 @@ export class Sessions {
 		const record = readSnapshot(bytes);
 		if (this.sessions.has(record.id))
 			throw new Error(`session ${record.id} is here already`);
+		const { taskId, taskVersion } = record.episode;
+		const { version } = this.environmentOf(taskId).task;
+		if (version !== taskVersion)
+			throw new Error(
+				`session ${record.id} plays version ${taskVersion} of ${taskId}, and this server has version ${version}; results would not be the same`,
+			);
 		if (record.ended === undefined)
 			await this.environmentOf(record.episode.taskId).environment.resume(
 				record.episode.state,
@@ -267,12 +283,27 @@ export class Sessions {
 	private keepResult({ record }: Session): void {
 		const { clock } = this.options;
 		const endedAtMs = record.ended?.atMs ?? clock.now();
-		clock.after(Math.max(0, endedAtMs + RESULT_KEPT_MS - clock.now()), () => {
+		const ending = record.ended?.reason ?? "";
+		const stopTimer = clock.after(
+			Math.max(0, endedAtMs + RESULT_KEPT_MS - clock.now()),
+			() => forget("That was more than an hour ago"),
+		);
+		const forget = (why: string) => {
+			stopTimer();
+			this.over.delete(record.id);
 			this.sessions.delete(record.id);
 			if (record.created !== undefined) this.created.delete(record.created.key);
-			this.forgotten.set(record.id, record.ended?.reason ?? "");
+			this.forgotten.set(
+				record.id,
+				`${ending} ${why}, so its result is no longer kept.`,
+			);
 			if (this.forgotten.size > REMEMBERED_IDS)
 				this.forgotten.delete(this.forgotten.keys().next().value as string);
-		});
+		};
+		this.over.set(record.id, forget);
+		if (this.over.size > KEPT_RESULTS) {
+			const [oldest] = this.over.values();
+			oldest?.(`${KEPT_RESULTS} sessions have ended since`);
+		}
 	}
 }

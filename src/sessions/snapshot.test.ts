@@ -162,6 +162,16 @@ test("The lease goes on where it stood; one that has run out meanwhile ends the 
 		);
 });
 
+test("A session of another version of its task is not taken in.", async () => {
+	const world = createWorld();
+	const session = await openSession(world);
+	session.record.episode = { ...session.record.episode, taskVersion: 99 };
+	await assert.rejects(
+		restore(world.sessions.snapshot(session.record.id), world.clock.now()),
+		/plays version 99 of training\/counter, and this server has version/,
+	);
+});
+
 test("An ended session keeps its result for what is left of its hour.", async () => {
 	const world = createWorld();
 	const session = await openSession(world);
@@ -188,13 +198,22 @@ test("An ended session keeps its result for what is left of its hour.", async ()
 test("An idempotency key still gives the session it made, and a session is taken in once.", async () => {
 	const world = createWorld();
 	const call = createCall({ idempotencyKey: "k" });
-	const created = await world.sessions.create(call);
+	const created = await world.sessions.create(
+		call,
+		new AbortController().signal,
+	);
 	const id = created.session?.session_id as string;
 	const bytes = world.sessions.snapshot(id);
 	const other = await restore(bytes, world.clock.now());
-	assert.deepEqual(await other.sessions.create(call), created);
+	assert.deepEqual(
+		await other.sessions.create(call, new AbortController().signal),
+		created,
+	);
 	await assert.rejects(
-		other.sessions.create({ ...call, fingerprint: "else" }),
+		other.sessions.create(
+			{ ...call, fingerprint: "else" },
+			new AbortController().signal,
+		),
 		refused("REQUEST_MISMATCH"),
 	);
 	await assert.rejects(other.sessions.restore(bytes), /is here already/);

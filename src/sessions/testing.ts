@@ -409,7 +409,10 @@ export async function openSession(
 	{ sessions }: World,
 	changes: Partial<CreateCall> = {},
 ) {
-	const { session } = await sessions.create(createCall(changes));
+	const { session } = await sessions.create(
+		createCall(changes),
+		new AbortController().signal,
+	);
 	return sessions.get(session?.session_id as string);
 }
 

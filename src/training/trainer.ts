@@ -22,7 +22,7 @@ export interface TrainerTiming {
 
 /**
  * Trains epochs for many sessions. Requests are served in the order in which they came, and a session asks for one epoch at a time, so
- * sessions take turns. Errors: CALL_CANCELLED within one batch after the signal, WORKER_LOST, INTERNAL.
+ * sessions take turns. Errors: WorkInterrupted (cancelled: within one batch after the signal), and any other for a defect.
  */
 export interface Trainer {
 	readonly engine: EngineDescription;
@@ -40,7 +40,7 @@ export interface Trainer {
 	close(): Promise<void>;
 }
 
-/** What CALL_CANCELLED and WORKER_LOST carry: whether the work had begun when it was cut off. */
+/** The work was cut off; `begun` says whether a worker had taken it. The environment makes CALL_CANCELLED or WORKER_LOST of it. */
 export class WorkInterrupted extends Error {
 	constructor(
 		readonly kind: "cancelled" | "worker-lost",

@@ -261,6 +261,19 @@ test("A queued epoch that is cancelled ends at once and as not begun, while the 
 	await train(single, request);
 });
 
+test("Epochs that are given up while they wait leave nothing in the queue.", async () => {
+	const first = begin(single, long);
+	await first.running;
+	const many = Array.from({ length: 100 }, () => begin(single, long));
+	for (const one of many) one.cancel();
+	for (const one of many)
+		await assert.rejects(one.outcome, interrupted("cancelled", false));
+	assert.equal(single.workers.queueSize, 0);
+	first.cancel();
+	await assert.rejects(first.outcome, interrupted("cancelled", true));
+	await train(single, request);
+});
+
 test("A call whose signal is aborted already sends nothing.", async () => {
 	const controller = new AbortController();
 	controller.abort();

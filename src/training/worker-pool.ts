@@ -94,6 +94,11 @@ export async function createWorkerPool({
 }
 
 class WorkerPool implements Trainer {
+	/** Jobs that were handed to Piscina: never more than it has threads. */
+	private busy = 0;
+	/** Begins the jobs that wait, oldest first. */
+	private readonly waiting = new Set<() => void>();
+
 	constructor(
 		readonly workers: Piscina,
 		readonly engine: EngineDescription,
@@ -146,6 +151,40 @@ class WorkerPool implements Trainer {
 		await this.workers.destroy();
 	}
 
+	/**
+	 * Waits until a worker is free and gives what ends the turn; in order of arrival. The line stands here and not in Piscina, where a job that
+	 * was given up would stay until its turn comes.
+	 */
+	private async turn(signal: AbortSignal): Promise<() => void> {
+		const mayBegin = () => {
+			this.busy += 1;
+		};
+		if (signal.aborted) throw new WorkInterrupted("cancelled", false);
+		if (this.busy < this.workers.options.maxThreads) mayBegin();
+		else {
+			await new Promise<void>((resolve, reject) => {
+				const begin = () => {
+					signal.removeEventListener("abort", leave);
+					mayBegin();
+					resolve();
+				};
+				const leave = () => {
+					this.waiting.delete(begin);
+					reject(new WorkInterrupted("cancelled", false));
+				};
+				this.waiting.add(begin);
+				signal.addEventListener("abort", leave, { once: true });
+			});
+		}
+		return () => {
+			this.busy -= 1;
+			const [next] = this.waiting;
+			if (next === undefined) return;
+			this.waiting.delete(next);
+			next();
+		};
+	}
+
 	/** Runs a job; a cancelled one settles at once while it is queued, and within one batch while it runs. */
 	private async run<Value extends object>(
 		job: Job,
@@ -153,8 +192,12 @@ class WorkerPool implements Trainer {
 		signal: AbortSignal,
 		transferList: readonly MessagePort[],
 	): Promise<Value & TrainerTiming> {
-		if (signal.aborted) throw new WorkInterrupted("cancelled", false);
 		const sentAt = performance.now();
+		const endTurn = await this.turn(signal);
+		if (signal.aborted) {
+			endTurn();
+			throw new WorkInterrupted("cancelled", false);
+		}
 		let cancel = () => {};
 		const dropped = new Promise<never>((_, reject) => {
 			cancel = () => {
@@ -163,9 +206,9 @@ class WorkerPool implements Trainer {
 		});
 		signal.addEventListener("abort", cancel, { once: true });
 		try {
-			const running = this.workers.run(job, {
-				transferList: [...transferList],
-			}) as Promise<JobResult<Value>>;
+			const running = this.workers
+				.run(job, { transferList: [...transferList] })
+				.finally(endTurn) as Promise<JobResult<Value>>;
 			const result = await Promise.race([
 				running.catch((cause: unknown) => {
 					throw new WorkInterrupted("worker-lost", !cancelJob(control), {

@@ -120,7 +120,8 @@ test("Before the first action the text says what comes first.", () => {
 		describeTraining(createEpisode(), task),
 		[
 			`task: training/tested - ${task.goal}`,
-			"data: mnist, 20 training and 10 validation images",
+			"data: mnist (sha256:0), 20 training and 10 validation images",
+			"engine: test engine",
 			"epochs: 0 trained, 30 of 30 left in the budget",
 			"signal: not_started",
 			"best: no whole epoch yet",
@@ -160,7 +161,8 @@ test("After epochs the text tells them, the best, the configuration and the tria
 		describeTraining(episode, task),
 		[
 			`task: training/tested - ${task.goal}`,
-			"data: mnist, 20 training and 10 validation images",
+			"data: mnist (sha256:0), 20 training and 10 validation images",
+			"engine: test engine",
 			"epochs: 3 trained, 26 of 30 left in the budget",
 			"signal: improving",
 			"last epoch: train_loss 1, val_loss 1.25, train_accuracy 0.7, val_accuracy 0.65, gradient_norm 3.457",

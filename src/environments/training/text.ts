@@ -18,7 +18,8 @@ export function describeTraining(
 	const spent = episode.charged;
 	const lines = [
 		`task: ${task.id} - ${task.goal}`,
-		`data: ${episode.dataSet.name}, ${task.trainImages} training and ${task.validationImages} validation images`,
+		`data: ${episode.dataSet.name} (${episode.dataSet.digest}), ${task.trainImages} training and ${task.validationImages} validation images`,
+		`engine: ${episode.engine}`,
 		`epochs: ${episode.epochs.length} trained, ${task.budget - spent} of ${task.budget} left in the budget`,
 		`signal: ${signalName(episode)}`,
 	];

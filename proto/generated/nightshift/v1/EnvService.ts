@@ -47,7 +47,8 @@ import type { WatchResponse as _nightshift_v1_WatchResponse, WatchResponse__Outp
  * - An action that cannot be taken changes nothing and costs nothing: INVALID_ARGUMENT when it is malformed, FAILED_PRECONDITION
  * (ACTION_NOT_POSSIBLE) when it is not possible now.
  * - Budgets are epochs, steps and simulated time, never wall time.
- * - Every error carries google.rpc.ErrorInfo with a reason of ErrorReason and the domain "nightshift".
+ * - Every error of the service carries google.rpc.ErrorInfo with a reason of ErrorReason and the domain "nightshift". What the gRPC library
+ * refuses before the service sees it (a message over 4 MB, an unknown method) carries none.
  * Every call about a session can answer NOT_FOUND (SESSION_LOST, RESULT_EXPIRED) and INVALID_ARGUMENT for an id that is not one; every call
  * that would start work can answer UNAVAILABLE (SERVER_DRAINING).
  */
@@ -316,7 +317,8 @@ export interface EnvServiceClient extends grpc.Client {
  * - An action that cannot be taken changes nothing and costs nothing: INVALID_ARGUMENT when it is malformed, FAILED_PRECONDITION
  * (ACTION_NOT_POSSIBLE) when it is not possible now.
  * - Budgets are epochs, steps and simulated time, never wall time.
- * - Every error carries google.rpc.ErrorInfo with a reason of ErrorReason and the domain "nightshift".
+ * - Every error of the service carries google.rpc.ErrorInfo with a reason of ErrorReason and the domain "nightshift". What the gRPC library
+ * refuses before the service sees it (a message over 4 MB, an unknown method) carries none.
  * Every call about a session can answer NOT_FOUND (SESSION_LOST, RESULT_EXPIRED) and INVALID_ARGUMENT for an id that is not one; every call
  * that would start work can answer UNAVAILABLE (SERVER_DRAINING).
  */

@@ -3,7 +3,7 @@
 
 /**
  * An action by numbers, for learners with a MultiDiscrete action space. It has no room for errors: an action that the observation's mask
- * rules out counts as the environment's waiting action (get_training_status or wait).
+ * rules out, or whose arguments contradict each other, counts as the environment's waiting action (get_training_status or wait).
  */
 export interface FlatAction {
   /**
@@ -15,7 +15,7 @@ export interface FlatAction {
 
 /**
  * An action by numbers, for learners with a MultiDiscrete action space. It has no room for errors: an action that the observation's mask
- * rules out counts as the environment's waiting action (get_training_status or wait).
+ * rules out, or whose arguments contradict each other, counts as the environment's waiting action (get_training_status or wait).
  */
 export interface FlatAction__Output {
   /**

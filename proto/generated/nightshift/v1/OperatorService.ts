@@ -12,7 +12,7 @@ import type { ListAllSessionsResponse as _nightshift_v1_ListAllSessionsResponse,
 /**
  * For the operator alone: every call carries the metadata `authorization: Bearer TOKEN`, with the token that the server was started with;
  * without a configured token the service is not served at all.
- * Errors of every call: PERMISSION_DENIED (OPERATOR_ONLY). Not in this server yet.
+ * Errors of every call: PERMISSION_DENIED (OPERATOR_ONLY). This server does not serve it yet.
  */
 export interface OperatorServiceClient extends grpc.Client {
   /**
@@ -65,7 +65,7 @@ export interface OperatorServiceClient extends grpc.Client {
 /**
  * For the operator alone: every call carries the metadata `authorization: Bearer TOKEN`, with the token that the server was started with;
  * without a configured token the service is not served at all.
- * Errors of every call: PERMISSION_DENIED (OPERATOR_ONLY). Not in this server yet.
+ * Errors of every call: PERMISSION_DENIED (OPERATOR_ONLY). This server does not serve it yet.
  */
 export interface OperatorServiceHandlers extends grpc.UntypedServiceImplementation {
   /**

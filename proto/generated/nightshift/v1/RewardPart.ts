@@ -6,7 +6,7 @@
  */
 export interface RewardPart {
   /**
-   * training: "progress", "convergence", "divergence", "overfitting", "submission".
+   * training: "progress", "convergence", "divergence", "overfitting", "submission"; in REWARD_MODE_SCORE "score" alone, at the end.
    */
   'name'?: (string);
   /**
@@ -20,7 +20,7 @@ export interface RewardPart {
  */
 export interface RewardPart__Output {
   /**
-   * training: "progress", "convergence", "divergence", "overfitting", "submission".
+   * training: "progress", "convergence", "divergence", "overfitting", "submission"; in REWARD_MODE_SCORE "score" alone, at the end.
    */
   'name': (string);
   /**
