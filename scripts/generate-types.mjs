@@ -52,7 +52,7 @@ function generate(folder) {
 			"--includeComments",
 			"--grpcLib=@grpc/grpc-js",
 			"--importFileExtension=.js",
-			`--includeDirs=${join(root, "proto")}`,
+			"--includeDirs=.",
 			`--outDir=${folder}`,
 			"nightshift/v1/env_service.proto",
 			"nightshift/v1/operator_service.proto",

@@ -1,4 +1,4 @@
-// Original file: /work/main/proto/nightshift/v1/episode.proto
+// Original file: nightshift/v1/episode.proto
 
 import type { ConfigureTraining as _nightshift_v1_ConfigureTraining, ConfigureTraining__Output as _nightshift_v1_ConfigureTraining__Output } from '../../nightshift/v1/ConfigureTraining.js';
 import type { RunEpochs as _nightshift_v1_RunEpochs, RunEpochs__Output as _nightshift_v1_RunEpochs__Output } from '../../nightshift/v1/RunEpochs.js';

@@ -1,4 +1,4 @@
-// Original file: /work/main/proto/nightshift/v1/task.proto
+// Original file: nightshift/v1/task.proto
 
 import type { ArgumentSpec as _nightshift_v1_ArgumentSpec, ArgumentSpec__Output as _nightshift_v1_ArgumentSpec__Output } from '../../nightshift/v1/ArgumentSpec.js';
 

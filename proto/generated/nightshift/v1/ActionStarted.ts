@@ -1,4 +1,4 @@
-// Original file: /work/main/proto/nightshift/v1/session.proto
+// Original file: nightshift/v1/session.proto
 
 import type { Action as _nightshift_v1_Action, Action__Output as _nightshift_v1_Action__Output } from '../../nightshift/v1/Action.js';
 import type { Long } from '@grpc/proto-loader';

@@ -1,4 +1,4 @@
-// Original file: /work/main/proto/nightshift/v1/task.proto
+// Original file: nightshift/v1/task.proto
 
 import type { ArgumentType as _nightshift_v1_ArgumentType, ArgumentType__Output as _nightshift_v1_ArgumentType__Output } from '../../nightshift/v1/ArgumentType.js';
 import type { FlatLevel as _nightshift_v1_FlatLevel, FlatLevel__Output as _nightshift_v1_FlatLevel__Output } from '../../nightshift/v1/FlatLevel.js';

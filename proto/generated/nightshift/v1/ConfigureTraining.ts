@@ -1,4 +1,4 @@
-// Original file: /work/main/proto/nightshift/v1/training.proto
+// Original file: nightshift/v1/training.proto
 
 import type { Optimizer as _nightshift_v1_Optimizer, Optimizer__Output as _nightshift_v1_Optimizer__Output } from '../../nightshift/v1/Optimizer.js';
 import type { LearningRateSchedule as _nightshift_v1_LearningRateSchedule, LearningRateSchedule__Output as _nightshift_v1_LearningRateSchedule__Output } from '../../nightshift/v1/LearningRateSchedule.js';

@@ -1,4 +1,4 @@
-// Original file: /work/main/proto/nightshift/v1/training.proto
+// Original file: nightshift/v1/training.proto
 
 /**
  * What the curves of the current trial look like. Over the last min(5, n) epochs of the trial, the first that fits in this order:

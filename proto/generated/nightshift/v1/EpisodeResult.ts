@@ -1,4 +1,4 @@
-// Original file: /work/main/proto/nightshift/v1/episode.proto
+// Original file: nightshift/v1/episode.proto
 
 import type { EndReason as _nightshift_v1_EndReason, EndReason__Output as _nightshift_v1_EndReason__Output } from '../../nightshift/v1/EndReason.js';
 import type { TrainingResult as _nightshift_v1_TrainingResult, TrainingResult__Output as _nightshift_v1_TrainingResult__Output } from '../../nightshift/v1/TrainingResult.js';

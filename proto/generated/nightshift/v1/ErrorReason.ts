@@ -1,4 +1,4 @@
-// Original file: /work/main/proto/nightshift/v1/errors.proto
+// Original file: nightshift/v1/errors.proto
 
 /**
  * Why a call failed. Every error of the service carries a google.rpc.ErrorInfo in its status details whose `domain` is "nightshift" and

@@ -1,4 +1,4 @@
-// Original file: /work/main/proto/nightshift/v1/training.proto
+// Original file: nightshift/v1/training.proto
 
 /**
  * How the learning rate changes from epoch to epoch; it is constant within one. k counts the epochs since the last configure_training that

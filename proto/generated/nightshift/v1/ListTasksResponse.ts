@@ -1,4 +1,4 @@
-// Original file: /work/main/proto/nightshift/v1/env_service.proto
+// Original file: nightshift/v1/env_service.proto
 
 import type { Task as _nightshift_v1_Task, Task__Output as _nightshift_v1_Task__Output } from '../../nightshift/v1/Task.js';
 

@@ -1,4 +1,4 @@
-// Original file: /work/main/proto/nightshift/v1/episode.proto
+// Original file: nightshift/v1/episode.proto
 
 import type { TrainingObservation as _nightshift_v1_TrainingObservation, TrainingObservation__Output as _nightshift_v1_TrainingObservation__Output } from '../../nightshift/v1/TrainingObservation.js';
 import type { SreObservation as _nightshift_v1_SreObservation, SreObservation__Output as _nightshift_v1_SreObservation__Output } from '../../nightshift/v1/SreObservation.js';

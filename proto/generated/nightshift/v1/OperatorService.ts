@@ -1,4 +1,4 @@
-// Original file: /work/main/proto/nightshift/v1/operator_service.proto
+// Original file: nightshift/v1/operator_service.proto
 
 import type * as grpc from '@grpc/grpc-js'
 import type { MethodDefinition } from '@grpc/proto-loader'

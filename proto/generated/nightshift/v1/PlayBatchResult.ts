@@ -1,4 +1,4 @@
-// Original file: /work/main/proto/nightshift/v1/env_service.proto
+// Original file: nightshift/v1/env_service.proto
 
 import type { PlayLaneError as _nightshift_v1_PlayLaneError, PlayLaneError__Output as _nightshift_v1_PlayLaneError__Output } from '../../nightshift/v1/PlayLaneError.js';
 

@@ -1,4 +1,4 @@
-// Original file: /work/main/proto/nightshift/v1/env_service.proto
+// Original file: nightshift/v1/env_service.proto
 
 import type { AutoresetMode as _nightshift_v1_AutoresetMode, AutoresetMode__Output as _nightshift_v1_AutoresetMode__Output } from '../../nightshift/v1/AutoresetMode.js';
 import type { Long } from '@grpc/proto-loader';

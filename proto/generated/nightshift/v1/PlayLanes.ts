@@ -1,4 +1,4 @@
-// Original file: /work/main/proto/nightshift/v1/env_service.proto
+// Original file: nightshift/v1/env_service.proto
 
 import type { PlayLane as _nightshift_v1_PlayLane, PlayLane__Output as _nightshift_v1_PlayLane__Output } from '../../nightshift/v1/PlayLane.js';
 

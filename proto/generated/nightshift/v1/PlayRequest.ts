@@ -1,4 +1,4 @@
-// Original file: /work/main/proto/nightshift/v1/env_service.proto
+// Original file: nightshift/v1/env_service.proto
 
 import type { PlayLanes as _nightshift_v1_PlayLanes, PlayLanes__Output as _nightshift_v1_PlayLanes__Output } from '../../nightshift/v1/PlayLanes.js';
 import type { PlayBatch as _nightshift_v1_PlayBatch, PlayBatch__Output as _nightshift_v1_PlayBatch__Output } from '../../nightshift/v1/PlayBatch.js';

@@ -1,4 +1,4 @@
-// Original file: /work/main/proto/nightshift/v1/env_service.proto
+// Original file: nightshift/v1/env_service.proto
 
 import type { PlayBatchResult as _nightshift_v1_PlayBatchResult, PlayBatchResult__Output as _nightshift_v1_PlayBatchResult__Output } from '../../nightshift/v1/PlayBatchResult.js';
 import type { StepResponse as _nightshift_v1_StepResponse, StepResponse__Output as _nightshift_v1_StepResponse__Output } from '../../nightshift/v1/StepResponse.js';

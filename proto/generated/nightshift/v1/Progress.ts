@@ -1,4 +1,4 @@
-// Original file: /work/main/proto/nightshift/v1/episode.proto
+// Original file: nightshift/v1/episode.proto
 
 import type { TrainingProgress as _nightshift_v1_TrainingProgress, TrainingProgress__Output as _nightshift_v1_TrainingProgress__Output } from '../../nightshift/v1/TrainingProgress.js';
 import type { SreProgress as _nightshift_v1_SreProgress, SreProgress__Output as _nightshift_v1_SreProgress__Output } from '../../nightshift/v1/SreProgress.js';

@@ -1,4 +1,4 @@
-// Original file: /work/main/proto/nightshift/v1/training.proto
+// Original file: nightshift/v1/training.proto
 
 import type { StopConditions as _nightshift_v1_StopConditions, StopConditions__Output as _nightshift_v1_StopConditions__Output } from '../../nightshift/v1/StopConditions.js';
 

@@ -1,4 +1,4 @@
-// Original file: /work/main/proto/nightshift/v1/sre.proto
+// Original file: nightshift/v1/sre.proto
 
 /**
  * What kind of thing a service is. Public.

@@ -1,4 +1,4 @@
-// Original file: /work/main/proto/nightshift/v1/sre.proto
+// Original file: nightshift/v1/sre.proto
 
 import type { ServiceKind as _nightshift_v1_ServiceKind, ServiceKind__Output as _nightshift_v1_ServiceKind__Output } from '../../nightshift/v1/ServiceKind.js';
 

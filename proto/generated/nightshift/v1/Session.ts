@@ -1,4 +1,4 @@
-// Original file: /work/main/proto/nightshift/v1/session.proto
+// Original file: nightshift/v1/session.proto
 
 import type { Split as _nightshift_v1_Split, Split__Output as _nightshift_v1_Split__Output } from '../../nightshift/v1/Split.js';
 import type { SessionState as _nightshift_v1_SessionState, SessionState__Output as _nightshift_v1_SessionState__Output } from '../../nightshift/v1/SessionState.js';

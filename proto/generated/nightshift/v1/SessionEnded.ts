@@ -1,4 +1,4 @@
-// Original file: /work/main/proto/nightshift/v1/session.proto
+// Original file: nightshift/v1/session.proto
 
 
 /**

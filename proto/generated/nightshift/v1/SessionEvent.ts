@@ -1,4 +1,4 @@
-// Original file: /work/main/proto/nightshift/v1/session.proto
+// Original file: nightshift/v1/session.proto
 
 import type { Timestamp as _google_protobuf_Timestamp, Timestamp__Output as _google_protobuf_Timestamp__Output } from '../../google/protobuf/Timestamp.js';
 import type { EpisodeStarted as _nightshift_v1_EpisodeStarted, EpisodeStarted__Output as _nightshift_v1_EpisodeStarted__Output } from '../../nightshift/v1/EpisodeStarted.js';

@@ -1,4 +1,4 @@
-// Original file: /work/main/proto/nightshift/v1/session.proto
+// Original file: nightshift/v1/session.proto
 
 import type { RewardMode as _nightshift_v1_RewardMode, RewardMode__Output as _nightshift_v1_RewardMode__Output } from '../../nightshift/v1/RewardMode.js';
 import type { View as _nightshift_v1_View, View__Output as _nightshift_v1_View__Output } from '../../nightshift/v1/View.js';

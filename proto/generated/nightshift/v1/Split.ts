@@ -1,4 +1,4 @@
-// Original file: /work/main/proto/nightshift/v1/task.proto
+// Original file: nightshift/v1/task.proto
 
 /**
  * Where an episode is drawn from. Every split takes every seed; the episode comes from a hash of task, split and seed, so splits are disjoint.

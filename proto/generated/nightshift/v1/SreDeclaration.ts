@@ -1,4 +1,4 @@
-// Original file: /work/main/proto/nightshift/v1/sre.proto
+// Original file: nightshift/v1/sre.proto
 
 import type { FaultClass as _nightshift_v1_FaultClass, FaultClass__Output as _nightshift_v1_FaultClass__Output } from '../../nightshift/v1/FaultClass.js';
 

@@ -1,4 +1,4 @@
-// Original file: /work/main/proto/nightshift/v1/sre.proto
+// Original file: nightshift/v1/sre.proto
 
 import type { ServiceMetrics as _nightshift_v1_ServiceMetrics, ServiceMetrics__Output as _nightshift_v1_ServiceMetrics__Output } from '../../nightshift/v1/ServiceMetrics.js';
 import type { ServiceDependencies as _nightshift_v1_ServiceDependencies, ServiceDependencies__Output as _nightshift_v1_ServiceDependencies__Output } from '../../nightshift/v1/ServiceDependencies.js';

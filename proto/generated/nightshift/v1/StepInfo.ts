@@ -1,4 +1,4 @@
-// Original file: /work/main/proto/nightshift/v1/episode.proto
+// Original file: nightshift/v1/episode.proto
 
 import type { TrainingStepInfo as _nightshift_v1_TrainingStepInfo, TrainingStepInfo__Output as _nightshift_v1_TrainingStepInfo__Output } from '../../nightshift/v1/TrainingStepInfo.js';
 import type { SreStepInfo as _nightshift_v1_SreStepInfo, SreStepInfo__Output as _nightshift_v1_SreStepInfo__Output } from '../../nightshift/v1/SreStepInfo.js';

@@ -1,4 +1,4 @@
-// Original file: /work/main/proto/nightshift/v1/env_service.proto
+// Original file: nightshift/v1/env_service.proto
 
 import type { Progress as _nightshift_v1_Progress, Progress__Output as _nightshift_v1_Progress__Output } from '../../nightshift/v1/Progress.js';
 import type { StepResponse as _nightshift_v1_StepResponse, StepResponse__Output as _nightshift_v1_StepResponse__Output } from '../../nightshift/v1/StepResponse.js';

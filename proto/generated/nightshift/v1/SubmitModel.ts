@@ -1,4 +1,4 @@
-// Original file: /work/main/proto/nightshift/v1/training.proto
+// Original file: nightshift/v1/training.proto
 
 import type { Checkpoint as _nightshift_v1_Checkpoint, Checkpoint__Output as _nightshift_v1_Checkpoint__Output } from '../../nightshift/v1/Checkpoint.js';
 

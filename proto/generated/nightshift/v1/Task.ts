@@ -1,4 +1,4 @@
-// Original file: /work/main/proto/nightshift/v1/task.proto
+// Original file: nightshift/v1/task.proto
 
 import type { ActionSpec as _nightshift_v1_ActionSpec, ActionSpec__Output as _nightshift_v1_ActionSpec__Output } from '../../nightshift/v1/ActionSpec.js';
 import type { FieldSpec as _nightshift_v1_FieldSpec, FieldSpec__Output as _nightshift_v1_FieldSpec__Output } from '../../nightshift/v1/FieldSpec.js';

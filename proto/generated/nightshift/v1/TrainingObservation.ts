@@ -1,4 +1,4 @@
-// Original file: /work/main/proto/nightshift/v1/training.proto
+// Original file: nightshift/v1/training.proto
 
 import type { ConvergenceSignal as _nightshift_v1_ConvergenceSignal, ConvergenceSignal__Output as _nightshift_v1_ConvergenceSignal__Output } from '../../nightshift/v1/ConvergenceSignal.js';
 import type { TrainingConfiguration as _nightshift_v1_TrainingConfiguration, TrainingConfiguration__Output as _nightshift_v1_TrainingConfiguration__Output } from '../../nightshift/v1/TrainingConfiguration.js';

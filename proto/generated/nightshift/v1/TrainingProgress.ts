@@ -1,4 +1,4 @@
-// Original file: /work/main/proto/nightshift/v1/training.proto
+// Original file: nightshift/v1/training.proto
 
 import type { BatchProgress as _nightshift_v1_BatchProgress, BatchProgress__Output as _nightshift_v1_BatchProgress__Output } from '../../nightshift/v1/BatchProgress.js';
 import type { EpochMetrics as _nightshift_v1_EpochMetrics, EpochMetrics__Output as _nightshift_v1_EpochMetrics__Output } from '../../nightshift/v1/EpochMetrics.js';

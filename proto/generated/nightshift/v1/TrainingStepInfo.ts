@@ -1,4 +1,4 @@
-// Original file: /work/main/proto/nightshift/v1/training.proto
+// Original file: nightshift/v1/training.proto
 
 import type { RunStop as _nightshift_v1_RunStop, RunStop__Output as _nightshift_v1_RunStop__Output } from '../../nightshift/v1/RunStop.js';
 

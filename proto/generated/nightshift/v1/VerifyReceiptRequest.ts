@@ -1,4 +1,4 @@
-// Original file: /work/main/proto/nightshift/v1/env_service.proto
+// Original file: nightshift/v1/env_service.proto
 
 import type { Receipt as _nightshift_v1_Receipt, Receipt__Output as _nightshift_v1_Receipt__Output } from '../../nightshift/v1/Receipt.js';
 

@@ -1,4 +1,4 @@
-// Original file: /work/main/proto/nightshift/v1/env_service.proto
+// Original file: nightshift/v1/env_service.proto
 
 import type { SessionEvent as _nightshift_v1_SessionEvent, SessionEvent__Output as _nightshift_v1_SessionEvent__Output } from '../../nightshift/v1/SessionEvent.js';
 
