@@ -14,13 +14,7 @@ import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
-const SOURCES = [
-	"src",
-	"workers",
-	"datasets",
-	"clients/typescript",
-	"proto/generated",
-];
+const SOURCES = ["src", "workers", "datasets", "clients/typescript", "proto"];
 
 /** Whether dist/ is there and fresh at the end; says what it does when it builds. */
 export async function buildIfStale(root, { force = false } = {}) {

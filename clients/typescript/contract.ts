@@ -1,21 +1,12 @@
-import { fileURLToPath } from "node:url";
 import * as grpc from "@grpc/grpc-js";
 import * as protoLoader from "@grpc/proto-loader";
-import protobuf from "protobufjs";
+import { loaderOptions, lookupType } from "../../proto/contract-files.js";
 import type { ProtoGrpcType } from "../../proto/generated/env_service.js";
 
-const protoFolder = fileURLToPath(
-	import.meta.resolve("#proto/buf.yaml"),
-).replace(/buf\.yaml$/, "");
-
-const definition = protoLoader.loadSync("nightshift/v1/env_service.proto", {
-	keepCase: true,
-	longs: String,
-	enums: String,
-	defaults: true,
-	oneofs: true,
-	includeDirs: [protoFolder],
-});
+const definition = protoLoader.loadSync(
+	"nightshift/v1/env_service.proto",
+	loaderOptions,
+);
 const loaded = grpc.loadPackageDefinition(
 	definition,
 ) as unknown as ProtoGrpcType;
@@ -32,11 +23,9 @@ export const envService = loaded.nightshift.v1.EnvService.service;
 
 /** grpc.health.v1.Health/Check. */
 export const healthCheck = (
-	protoLoader.loadSync("grpc/health/v1/health.proto", {
-		enums: String,
-		defaults: true,
-		includeDirs: [protoFolder],
-	})["grpc.health.v1.Health"] as unknown as {
+	protoLoader.loadSync("grpc/health/v1/health.proto", loaderOptions)[
+		"grpc.health.v1.Health"
+	] as unknown as {
 		readonly Check: Method<{ service: string }, { status: string }>;
 	}
 ).Check;
@@ -46,19 +35,12 @@ export function openChannel(address: string): grpc.Client {
 	return new grpc.Client(address, grpc.credentials.createInsecure());
 }
 
-const root = new protobuf.Root();
-root.resolvePath = (_, target) =>
-	target.startsWith("google/protobuf/") ? target : `${protoFolder}${target}`;
-root.loadSync(["google/rpc/status.proto", "google/rpc/error_details.proto"], {
-	keepCase: true,
-});
-
 /** Decodes a message of google.rpc by its full name into plain values. */
 export function decodeDetail(
 	type: string,
 	bytes: Uint8Array,
 ): Record<string, unknown> {
-	const messageType = root.lookupType(type);
+	const messageType = lookupType(type);
 	return messageType.toObject(messageType.decode(bytes), {
 		longs: Number,
 		defaults: true,

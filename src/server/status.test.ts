@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { status as codes } from "@grpc/grpc-js";
+import { lookupType } from "../../proto/contract-files.js";
 import { NightshiftError, REASONS, type Reason } from "../errors.js";
-import { lookupType } from "./contract.js";
 import { toStatus } from "./status.js";
 
 function detailsOf(error: NightshiftError) {

@@ -1,7 +1,7 @@
 import { Metadata, type StatusObject, status } from "@grpc/grpc-js";
+import { lookupType } from "../../proto/contract-files.js";
 import type { NightshiftError } from "../errors.js";
 import { REASONS } from "../errors.js";
-import { lookupType } from "./contract.js";
 
 const DOMAIN = "nightshift";
 /** Trailers have a limit (16 kB with many clients), and sentences quote what a client sent. */

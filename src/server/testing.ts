@@ -12,12 +12,12 @@ import {
 	NightshiftClient,
 	NightshiftRpcError,
 } from "../../clients/typescript/index.js";
+import { lookupType } from "../../proto/contract-files.js";
 import type { StepRequest } from "../../proto/generated/nightshift/v1/StepRequest.js";
 import type { StepResponse } from "../../proto/generated/nightshift/v1/StepResponse.js";
 import { type Clock, systemClock } from "../clock.js";
 import type { Environment } from "../environments/environment.js";
 import { Sessions } from "../sessions/sessions.js";
-import { lookupType } from "./contract.js";
 import { type GrpcServer, startGrpcServer } from "./grpc-server.js";
 import type { CallObserver } from "./handlers.js";
 

@@ -101,7 +101,7 @@ export class Session {
 	/** Takes an action, or gives the stored answer of its number. */
 	async step(call: StepCall, caller: Caller): Promise<StepResponse> {
 		this.renew();
-		if (!this.isRepeat(call) && this.isFree(call)) {
+		if (!this.isRepeat(call) && this.kindOf(call) === "free") {
 			const free = this.freeAnswer();
 			if (free !== undefined) return free;
 			call = { ...call, number: undefined };
@@ -317,17 +317,17 @@ export class Session {
 		};
 	}
 
-	private isFree({ action }: StepCall): boolean {
-		if (this.record.episode.state === undefined) return false;
+	/** What a call's action is now: free, refused, or one that counts. */
+	private kindOf({ action }: StepCall): "free" | "refused" | "counted" {
+		const { taskId, state } = this.record.episode;
+		if (state === undefined) return "refused";
 		try {
-			const { environment } = this.services.environmentOf(
-				this.record.episode.taskId,
-			);
-			return environment.isFree(
-				environment.parse(this.record.episode.state, action),
-			);
+			const { environment } = this.services.environmentOf(taskId);
+			return environment.isFree(environment.parse(state, action))
+				? "free"
+				: "counted";
 		} catch {
-			return false;
+			return "refused";
 		}
 	}
 
@@ -393,24 +393,13 @@ export class Session {
 		if (
 			cut === undefined &&
 			episode.freeCalls >= task.max_free_calls &&
-			this.isFreeOrRefused(environment, call)
+			this.kindOf(call) !== "counted"
 		) {
-			return this.inPlace(async () => {
-				const answer = await this.truncate(
-					"END_REASON_FREE_CALL_LIMIT",
-					context,
-				);
-				this.settle(call, { step: answer });
-				return answer;
-			});
+			return this.truncateAt(call, "END_REASON_FREE_CALL_LIMIT", context);
 		}
 		// The last action was taken, and what its limit demands was cut off and given up: nothing more can be taken.
 		if (cut === undefined && episode.step >= task.max_actions) {
-			return this.inPlace(async () => {
-				const answer = await this.truncate("END_REASON_ACTION_LIMIT", context);
-				this.settle(call, { step: answer });
-				return answer;
-			});
+			return this.truncateAt(call, "END_REASON_ACTION_LIMIT", context);
 		}
 		const action = cut ? cut.action : this.read(environment, call);
 		// It has become free while it waited: a flat action that is masked now.
@@ -486,19 +475,6 @@ export class Session {
 		record.highestNumber = number ?? record.highestNumber;
 	}
 
-	private isFreeOrRefused(
-		environment: Environment,
-		{ action }: StepCall,
-	): boolean {
-		try {
-			return environment.isFree(
-				environment.parse(this.record.episode.state, action),
-			);
-		} catch {
-			return true;
-		}
-	}
-
 	/** A call without a number cannot be taken up again. */
 	private giveUp(environment: Environment): void {
 		environment.abandon(this.record.episode.state);
@@ -545,6 +521,19 @@ export class Session {
 			performed === undefined ? grading : merge(performed, grading),
 			reason,
 		);
+	}
+
+	/** Answers a call with the end of the episode, because a limit was reached before it. */
+	private truncateAt(
+		call: StepCall,
+		reason: EndReason,
+		context: PerformContext,
+	): Promise<StepResponse> {
+		return this.inPlace(async () => {
+			const answer = await this.truncate(reason, context);
+			this.settle(call, { step: answer });
+			return answer;
+		});
 	}
 
 	/** Truncates where no caller is there to repeat it when a worker is lost. */
