@@ -35,10 +35,14 @@ export function drawTransform(
 	width: number,
 	stream: RandomStream,
 ): Transform {
-	const draws = Array.from({ length: 8 }, () => stream.nextUnit());
-	const [rotation, right, down, mirror, cropRight, cropDown, light, contrast] =
-		draws as [number, number, number, number, number, number, number, number];
-	const signed = (unit: number) => 2 * unit - 1;
+	const rotation = signed(stream.nextUnit());
+	const right = signed(stream.nextUnit());
+	const down = signed(stream.nextUnit());
+	const mirror = stream.nextUnit();
+	const cropRight = stream.nextUnit();
+	const cropDown = stream.nextUnit();
+	const light = signed(stream.nextUnit());
+	const contrast = signed(stream.nextUnit());
 	const shift = rule.shiftShare * strength * width;
 	const padding =
 		rule.cropPadding === 0
@@ -47,14 +51,16 @@ export function drawTransform(
 	const crop = (unit: number) => Math.floor(unit * (2 * padding + 1)) - padding;
 	const colour = strength > 0.5 ? rule.colourShare * strength : 0;
 	return {
-		angle: (signed(rotation) * rule.rotationDegrees * strength * Math.PI) / 180,
-		shiftX: signed(right) * shift + crop(cropRight),
-		shiftY: signed(down) * shift + crop(cropDown),
+		angle: (rotation * rule.rotationDegrees * strength * Math.PI) / 180,
+		shiftX: right * shift + crop(cropRight),
+		shiftY: down * shift + crop(cropDown),
 		flip: mirror < rule.flipProbability * strength,
-		brightness: 1 + signed(light) * colour,
-		contrast: 1 + signed(contrast) * colour,
+		brightness: 1 + light * colour,
+		contrast: 1 + contrast * colour,
 	};
 }
+
+const signed = (unit: number) => 2 * unit - 1;
 
 /**
  * Writes a transformed image, height x width x channels values in 0..255, into `output`. Rotation and shift read the source by bilinear
@@ -62,46 +68,54 @@ export function drawTransform(
  */
 export function transformImage(
 	source: Uint8Array,
-	[height, width, channels]: readonly [number, number, number],
+	shape: readonly [number, number, number],
 	transform: Transform,
 	output: Float32Array,
 ): void {
-	const { angle, shiftX, shiftY, flip } = transform;
+	const { angle, shiftX, shiftY } = transform;
 	if (angle === 0 && Number.isInteger(shiftX) && Number.isInteger(shiftY))
-		moveWhole(source, height, width, channels, shiftX, shiftY, flip, output);
-	else moveBilinear(source, height, width, channels, transform, output);
-	recolour(output, transform);
+		moveWhole(source, shape, transform, output);
+	else moveBilinear(source, shape, transform, output);
+	if (transform.brightness !== 1 || transform.contrast !== 1)
+		recolour(output, transform);
 }
 
+/** Row by row: what comes from inside the source is a run of its pixels, forwards or, mirrored, backwards. */
 function moveWhole(
 	source: Uint8Array,
-	height: number,
-	width: number,
-	channels: number,
-	shiftX: number,
-	shiftY: number,
-	flip: boolean,
+	[height, width, channels]: readonly [number, number, number],
+	{ shiftX, shiftY, flip }: Transform,
 	output: Float32Array,
 ): void {
-	let target = 0;
-	for (let y = 0; y < height; y++) {
-		const fromY = y - shiftY;
-		const rowInside = fromY >= 0 && fromY < height;
-		for (let x = 0; x < width; x++) {
-			const fromX = flip ? width - 1 - (x - shiftX) : x - shiftX;
-			const inside = rowInside && fromX >= 0 && fromX < width;
-			const from = (fromY * width + fromX) * channels;
+	const row = width * channels;
+	const firstX = Math.max(0, shiftX);
+	const endX = Math.min(width, width + shiftX);
+	if (Math.abs(shiftX) > 0 || Math.abs(shiftY) > 0) output.fill(0);
+	if (firstX >= endX) return;
+	const firstY = Math.max(0, shiftY);
+	const endY = Math.min(height, height + shiftY);
+	for (let y = firstY; y < endY; y++) {
+		const line = (y - shiftY) * row;
+		if (!flip) {
+			const offset = line - shiftX * channels - y * row;
+			const end = y * row + endX * channels;
+			for (let target = y * row + firstX * channels; target < end; target++)
+				output[target] = source[target + offset] as number;
+			continue;
+		}
+		let target = y * row + firstX * channels;
+		let from = line + (width - 1 - (firstX - shiftX)) * channels;
+		for (let x = firstX; x < endX; x++) {
 			for (let channel = 0; channel < channels; channel++)
-				output[target++] = inside ? (source[from + channel] as number) : 0;
+				output[target++] = source[from + channel] as number;
+			from -= channels;
 		}
 	}
 }
 
 function moveBilinear(
 	source: Uint8Array,
-	height: number,
-	width: number,
-	channels: number,
+	[height, width, channels]: readonly [number, number, number],
 	{ angle, shiftX, shiftY, flip }: Transform,
 	output: Float32Array,
 ): void {
@@ -109,44 +123,49 @@ function moveBilinear(
 	const sin = Math.sin(angle);
 	const middleX = (width - 1) / 2;
 	const middleY = (height - 1) / 2;
-	const pixel = (x: number, y: number, channel: number) =>
-		x >= 0 && x < width && y >= 0 && y < height
-			? (source[(y * width + x) * channels + channel] as number)
-			: 0;
+	const row = width * channels;
 	let target = 0;
 	for (let y = 0; y < height; y++) {
+		// Where a pixel comes from: shift back, turn back, then mirror.
+		const dy = y - shiftY - middleY;
+		const rowX = middleX - sin * dy;
+		const rowY = middleY + cos * dy;
 		for (let x = 0; x < width; x++) {
-			// Where this pixel comes from: shift back, turn back, then mirror.
 			const dx = x - shiftX - middleX;
-			const dy = y - shiftY - middleY;
-			const turnedX = middleX + cos * dx - sin * dy;
+			const turnedX = rowX + cos * dx;
 			const fromX = flip ? width - 1 - turnedX : turnedX;
-			const fromY = middleY + sin * dx + cos * dy;
+			const fromY = rowY + sin * dx;
 			const left = Math.floor(fromX);
 			const top = Math.floor(fromY);
 			const wx = fromX - left;
 			const wy = fromY - top;
-			// All four neighbours inside, as nearly everywhere, or some of them outside and black.
-			const inside =
-				left >= 0 && top >= 0 && left + 1 < width && top + 1 < height;
-			const corner = (top * width + left) * channels;
-			for (let channel = 0; channel < channels; channel++) {
-				const first = corner + channel;
-				const topLeft = inside
-					? (source[first] as number)
-					: pixel(left, top, channel);
-				const topRight = inside
-					? (source[first + channels] as number)
-					: pixel(left + 1, top, channel);
-				const bottomLeft = inside
-					? (source[first + width * channels] as number)
-					: pixel(left, top + 1, channel);
-				const bottomRight = inside
-					? (source[first + (width + 1) * channels] as number)
-					: pixel(left + 1, top + 1, channel);
-				const above = topLeft * (1 - wx) + topRight * wx;
-				const below = bottomLeft * (1 - wx) + bottomRight * wx;
-				output[target++] = above * (1 - wy) + below * wy;
+			if (left >= 0 && top >= 0 && left + 1 < width && top + 1 < height) {
+				let corner = top * row + left * channels;
+				for (let channel = 0; channel < channels; channel++) {
+					const topLeft = source[corner] as number;
+					const bottomLeft = source[corner + row] as number;
+					const above =
+						topLeft + ((source[corner + channels] as number) - topLeft) * wx;
+					const below =
+						bottomLeft +
+						((source[corner + row + channels] as number) - bottomLeft) * wx;
+					output[target++] = above + (below - above) * wy;
+					corner++;
+				}
+			} else if (left < -1 || top < -1 || left >= width || top >= height) {
+				for (let channel = 0; channel < channels; channel++)
+					output[target++] = 0;
+			} else {
+				for (let channel = 0; channel < channels; channel++) {
+					const pixel = (column: number, line: number) =>
+						column >= 0 && column < width && line >= 0 && line < height
+							? (source[line * row + column * channels + channel] as number)
+							: 0;
+					const above = pixel(left, top) * (1 - wx) + pixel(left + 1, top) * wx;
+					const below =
+						pixel(left, top + 1) * (1 - wx) + pixel(left + 1, top + 1) * wx;
+					output[target++] = above * (1 - wy) + below * wy;
+				}
 			}
 		}
 	}
@@ -156,15 +175,17 @@ function recolour(
 	output: Float32Array,
 	{ brightness, contrast }: Transform,
 ): void {
-	if (brightness === 1 && contrast === 1) return;
-	const clamp = (value: number) => Math.min(255, Math.max(0, value));
 	let sum = 0;
 	for (let i = 0; i < output.length; i++) {
-		const value = clamp((output[i] as number) * brightness);
-		output[i] = value;
-		sum += value;
+		// The values are 0..255 and the factor is positive.
+		const value = (output[i] as number) * brightness;
+		const clamped = value > 255 ? 255 : value;
+		output[i] = clamped;
+		sum += clamped;
 	}
 	const mean = sum / output.length;
-	for (let i = 0; i < output.length; i++)
-		output[i] = clamp(mean + ((output[i] as number) - mean) * contrast);
+	for (let i = 0; i < output.length; i++) {
+		const value = mean + ((output[i] as number) - mean) * contrast;
+		output[i] = value < 0 ? 0 : value > 255 ? 255 : value;
+	}
 }

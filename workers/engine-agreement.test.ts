@@ -1,13 +1,14 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type {
-	Batch,
-	Engine,
-	Model,
-	ModelState,
-	OptimizerName,
-	StepMetrics,
-	Update,
+import {
+	type Batch,
+	batchOf,
+	type Engine,
+	type Model,
+	type ModelState,
+	type OptimizerName,
+	type StepMetrics,
+	type Update,
 } from "./engine.js";
 import type { Network } from "./network.js";
 import {
@@ -30,7 +31,17 @@ process.env.TF_CPP_MIN_LOG_LEVEL = "3";
 process.env.TF_NUM_INTRAOP_THREADS = "1";
 process.env.TF_NUM_INTEROP_THREADS = "2";
 
-const networks = [SMALL_NET, TWO_CONVOLUTIONS_NET];
+/** Without convolutions, so that the native engine takes several steps at once. */
+const FLAT_NET: Network = {
+	name: "flat-net",
+	input: [4, 4, 1],
+	layers: [
+		{ kind: "flatten" },
+		{ kind: "dense", units: 6 },
+		{ kind: "dense", units: 10 },
+	],
+};
+const networks = [SMALL_NET, TWO_CONVOLUTIONS_NET, FLAT_NET];
 const optimizers: readonly OptimizerName[] = ["sgd", "adam", "adamw"];
 const STEPS = 20;
 
@@ -290,4 +301,37 @@ test("Of equal logits both engines guess the first.", { skip }, () => {
 		batch.labels.filter((label) => label === 0).length,
 	);
 	assert.equal(metrics[1]?.correct, metrics[0]?.correct);
+});
+
+test("Several steps at once come to the same bytes as one by one.", {
+	skip,
+}, () => {
+	const stream = testStream("several at once");
+	const model = nativeModel(FLAT_NET);
+	assert.ok(model.stepsPerRun > 1);
+	const steps = model.stepsPerRun;
+	const batches = drawBatch(FLAT_NET, 32 * steps, stream);
+	const before = drawState(FLAT_NET, stream);
+	for (const optimizer of optimizers)
+		for (const dropout of [false, true]) {
+			const updates: Update[] = Array.from({ length: steps }, (_, step) => ({
+				optimizer,
+				learningRate: 0.01 / (step + 1),
+				weightDecay: 0.1,
+				dropoutMasks: dropout
+					? drawMasks(FLAT_NET, 32, 0.25, stream)
+					: undefined,
+			}));
+			model.restore(before);
+			const together = model.train(batches, updates);
+			const after = model.snapshot();
+			model.restore(before);
+			assert.deepEqual(
+				updates.map((update, step) =>
+					model.step(batchOf(batches, step, steps), update),
+				),
+				together,
+			);
+			assert.deepEqual(model.snapshot(), after);
+		}
 });

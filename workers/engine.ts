@@ -18,6 +18,13 @@ export interface Model {
 	snapshot(): ModelState;
 	/** One step of training on one batch. */
 	step(batch: Batch, update: Update): StepMetrics;
+	/** How many steps `train` takes best at once. It takes as many, or one. */
+	readonly stepsPerRun: number;
+	/**
+	 * A step for each update, on as many batches of one size, which stand one after the other in `batches`. The updates differ in learning
+	 * rate and masks alone.
+	 */
+	train(batches: Batch, updates: readonly Update[]): StepMetrics[];
 	/** Evaluation mode (no dropout), any number of images. */
 	evaluate(batch: Batch): EvaluationMetrics;
 }
@@ -39,6 +46,18 @@ export interface Batch {
 	/** 0..9, count. */
 	readonly labels: Int32Array;
 	readonly count: number;
+}
+
+/** The `index`-th of `count` batches of one size that stand one after the other. */
+export function batchOf(batches: Batch, index: number, count: number): Batch {
+	if (count === 1) return batches;
+	const size = batches.count / count;
+	const values = batches.images.length / count;
+	return {
+		images: batches.images.subarray(index * values, (index + 1) * values),
+		labels: batches.labels.subarray(index * size, (index + 1) * size),
+		count: size,
+	};
 }
 
 export interface Update {

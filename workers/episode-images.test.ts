@@ -106,13 +106,9 @@ test("Augmentation of strength 0 by turns and shifts gives what no augmentation 
 	const reader = new BatchReader(images);
 	const indices = Uint32Array.of(5, 50);
 	const { images: plain, labels } = reader.read(images.train, indices);
-	const augmented = reader.readAugmented(
-		images.train,
-		indices,
-		rule,
-		0,
+	const augmented = reader.readAugmented(images.train, indices, rule, 0, [
 		new RandomStream(key, "augmentation"),
-	);
+	]);
 	assertNear(augmented.images, [...plain]);
 	assert.deepEqual(augmented.labels, labels);
 });
@@ -124,7 +120,7 @@ test("Each image is transformed by the eight numbers of its place in the batch, 
 		indices,
 		rule,
 		0.8,
-		new RandomStream(key, "augmentation", 1),
+		[new RandomStream(key, "augmentation", 1)],
 	);
 	const reference = new RandomStream(key, "augmentation", 1);
 	const expected = [...indices].flatMap((index) => {
@@ -144,13 +140,9 @@ test("Each image is transformed by the eight numbers of its place in the batch, 
 test("Another image before it in the batch changes nothing about an image's transform.", () => {
 	const read = (first: number) =>
 		new BatchReader(images)
-			.readAugmented(
-				images.train,
-				Uint32Array.of(first, 30),
-				rule,
-				1,
+			.readAugmented(images.train, Uint32Array.of(first, 30), rule, 1, [
 				new RandomStream(key, "augmentation", 2),
-			)
+			])
 			.images.slice(size);
 	assert.deepEqual(read(10), read(20));
 });
@@ -159,12 +151,8 @@ test("Reading changes none of the shared bytes.", () => {
 	const before = images.train.images.slice();
 	const reader = new BatchReader(images);
 	reader.read(images.train, Uint32Array.of(0, 1));
-	reader.readAugmented(
-		images.train,
-		Uint32Array.of(0, 1),
-		rule,
-		1,
+	reader.readAugmented(images.train, Uint32Array.of(0, 1), rule, 1, [
 		new RandomStream(key, "augmentation"),
-	);
+	]);
 	assert.deepEqual(images.train.images, before);
 });

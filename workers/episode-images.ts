@@ -70,13 +70,16 @@ export class BatchReader {
 		return batch;
 	}
 
-	/** The images at `indices`, each transformed by numbers of its own out of `stream`. */
+	/**
+	 * The images at `indices`, each transformed by numbers of its own. `streams`: one for each of the equally many batches that `indices`
+	 * names one after the other.
+	 */
 	readAugmented(
 		from: SharedImages,
 		indices: Uint32Array,
 		rule: AugmentationRule,
 		strength: number,
-		stream: RandomStream,
+		streams: readonly RandomStream[],
 	): Batch {
 		const { size, channels, transformed } = this;
 		const { shape, mean, deviation } = this.images;
@@ -86,22 +89,28 @@ export class BatchReader {
 		const shift = mean.map(
 			(value, channel) => value / (deviation[channel] as number),
 		);
+		const rowsOfBatch = indices.length / streams.length;
 		let target = 0;
 		for (let row = 0; row < indices.length; row++) {
 			const index = indices[row] as number;
 			transformImage(
 				from.images.subarray(index * size, (index + 1) * size),
 				shape,
-				drawTransform(rule, strength, shape[1], stream),
+				drawTransform(
+					rule,
+					strength,
+					shape[1],
+					streams[Math.floor(row / rowsOfBatch)] as RandomStream,
+				),
 				transformed,
 			);
-			let channel = 0;
-			for (let i = 0; i < size; i++) {
-				output[target++] =
-					(transformed[i] as number) * (scale[channel] as number) -
-					(shift[channel] as number);
-				if (++channel === channels) channel = 0;
+			for (let channel = 0; channel < channels; channel++) {
+				const factor = scale[channel] as number;
+				const offset = shift[channel] as number;
+				for (let i = channel; i < size; i += channels)
+					output[target + i] = (transformed[i] as number) * factor - offset;
 			}
+			target += size;
 			batch.labels[row] = from.labels[index] as number;
 		}
 		return batch;

@@ -2,14 +2,15 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { MessageChannel, receiveMessageOnPort } from "node:worker_threads";
 import type { AugmentationRule } from "./augmentation.js";
-import type {
-	Batch,
-	Engine,
-	EvaluationMetrics,
-	Model,
-	ModelState,
-	StepMetrics,
-	Update,
+import {
+	type Batch,
+	batchOf,
+	type Engine,
+	type EvaluationMetrics,
+	type Model,
+	type ModelState,
+	type StepMetrics,
+	type Update,
 } from "./engine.js";
 import { drawSubset } from "./episode-images.js";
 import { drawInitialState } from "./initial-state.js";
@@ -112,6 +113,14 @@ class RecordingEngine implements Engine, Model {
 		this.calls.push({ step: batch, update });
 		return (
 			this.script.step?.(this.steps.length) ?? { loss: 1, gradientNorm: 2 }
+		);
+	}
+
+	readonly stepsPerRun: number = 1;
+
+	train(batches: Batch, updates: readonly Update[]): StepMetrics[] {
+		return updates.map((update, index) =>
+			this.step(batchOf(batches, index, updates.length), update),
 		);
 	}
 
@@ -494,6 +503,54 @@ test("Progress is told at most ten times an epoch, after fixed shares of its bat
 			})),
 		);
 	}
+});
+
+/** Remembers in which sizes its batches came. */
+class RunningEngine extends RecordingEngine {
+	override readonly stepsPerRun = 3;
+	readonly runs: number[] = [];
+
+	override train(batches: Batch, updates: readonly Update[]): StepMetrics[] {
+		this.runs.push(updates.length);
+		return super.train(batches, updates);
+	}
+}
+
+test("An engine that takes several steps at once is given whole batches, and what is left over one by one.", () => {
+	const augmentation = { rule: shifting, strength: 1 };
+	for (const changes of [{}, { dropout: 0.25 }, { augmentation }]) {
+		// 150 images: nine whole batches of 16 and one of 6.
+		const job = { batchSize: 16, ...changes };
+		const engine = new RunningEngine();
+		const one = new RecordingEngine();
+		const outcome = trainEpoch(engine, createJob(job).job);
+		assert.deepEqual(outcome, trainEpoch(one, createJob(job).job));
+		assert.deepEqual(engine.runs, [3, 3, 3, 1]);
+		assert.deepEqual(engine.calls, one.calls);
+	}
+});
+
+test("Progress of several steps at once is told after the run that reaches a share.", () => {
+	const { job, told } = createJob({ batchSize: 8 });
+	trainEpoch(new RunningEngine(), job);
+	assert.deepEqual(
+		told().map(({ batch, batches }) => [batch, batches]),
+		[3, 6, 9, 12, 15, 18].map((batch) => [batch, 19]),
+	);
+});
+
+test("Steps of a run after the one that diverged do not count.", () => {
+	const engine = new RunningEngine({
+		step: (number) => ({
+			loss: number === 2 ? Number.NaN : 1,
+			gradientNorm: 2,
+		}),
+	});
+	const outcome = trainEpoch(engine, createJob({ batchSize: 16 }).job);
+	assert.equal(outcome?.diverged, true);
+	assert.equal(outcome?.gradientNorm, 2);
+	assert.ok(Number.isNaN(outcome?.trainLoss));
+	assert.deepEqual(engine.runs, [3]);
 });
 
 test("A cancelled epoch stops before its next batch and gives nothing.", () => {

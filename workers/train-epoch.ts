@@ -1,4 +1,4 @@
-import type { Batch, Engine, Model } from "./engine.js";
+import type { Batch, Engine, Model, Update } from "./engine.js";
 import {
 	BatchReader,
 	drawSubset,
@@ -37,36 +37,36 @@ export function trainEpoch(
 		.permutation(images.trainCount)
 		.map((position) => subset.train[position] as number);
 	const batches = Math.ceil(order.length / batchSize);
+	const wholeBatches = Math.floor(order.length / batchSize);
 	const tellEvery = Math.ceil(batches / PROGRESS_SHARES);
 	let lossSum = 0;
 	let normSum = 0;
-	for (let index = 0; index < batches; index++) {
+	let done = 0;
+	while (done < batches) {
 		if (isCancelled(job.control)) return undefined;
-		const batch = readTrainingBatch(
-			reader,
-			job,
-			order.subarray(index * batchSize, (index + 1) * batchSize),
-			index,
-		);
-		const { loss, gradientNorm } = model.step(batch, {
-			optimizer: job.optimizer,
-			learningRate: job.learningRate,
-			weightDecay: job.weightDecay,
-			dropoutMasks: drawDropoutMasks(job, batch.count, index),
-		});
-		lossSum += loss;
-		normSum += gradientNorm;
-		const done = index + 1;
-		// TensorFlow's ReLU takes NaN for 0, so the loss alone can look sound: the gradient must be finite too.
-		if (!Number.isFinite(loss) || !Number.isFinite(gradientNorm))
-			return {
-				state: model.snapshot(),
-				trainLoss: lossSum / done,
-				gradientNorm: normSum / done,
-				diverged: true,
-				evaluation: undefined,
-			};
-		if (done % tellEvery === 0 && done < batches)
+		const first = done;
+		// Steps go together where the engine takes several at once; the short last batch goes alone.
+		const steps =
+			wholeBatches - first >= model.stepsPerRun ? model.stepsPerRun : 1;
+		const run = readTrainingRun(reader, job, order, first, steps);
+		for (const { loss, gradientNorm } of model.train(run.images, run.updates)) {
+			lossSum += loss;
+			normSum += gradientNorm;
+			done += 1;
+			// TensorFlow's ReLU takes NaN for 0, so the loss alone can look sound: the gradient must be finite too.
+			if (!Number.isFinite(loss) || !Number.isFinite(gradientNorm))
+				return {
+					state: model.snapshot(),
+					trainLoss: lossSum / done,
+					gradientNorm: normSum / done,
+					diverged: true,
+					evaluation: undefined,
+				};
+		}
+		if (
+			Math.floor(done / tellEvery) > Math.floor(first / tellEvery) &&
+			done < batches
+		)
 			job.progress.postMessage({
 				batch: done,
 				batches,
@@ -131,22 +131,40 @@ export function gradeModel(
 	);
 }
 
-function readTrainingBatch(
+/** The batches from the `first` on, `steps` of them, and their updates. */
+function readTrainingRun(
 	reader: BatchReader,
 	job: TrainEpochJob,
-	indices: Uint32Array,
-	batch: number,
-): Batch {
-	const { images, augmentation, key, trial, epoch } = job;
-	if (augmentation === undefined || augmentation.strength === 0)
-		return reader.read(images.train, indices);
-	return reader.readAugmented(
-		images.train,
-		indices,
-		augmentation.rule,
-		augmentation.strength,
-		new RandomStream(key, "augmentation", trial, epoch, batch),
+	order: Uint32Array,
+	first: number,
+	steps: number,
+): { images: Batch; updates: Update[] } {
+	const { augmentation, batchSize, key, trial, epoch } = job;
+	const indices = order.subarray(
+		first * batchSize,
+		(first + steps) * batchSize,
 	);
+	const numbers = Array.from({ length: steps }, (_, step) => first + step);
+	const images =
+		augmentation === undefined || augmentation.strength === 0
+			? reader.read(job.images.train, indices)
+			: reader.readAugmented(
+					job.images.train,
+					indices,
+					augmentation.rule,
+					augmentation.strength,
+					numbers.map(
+						(batch) =>
+							new RandomStream(key, "augmentation", trial, epoch, batch),
+					),
+				);
+	const updates = numbers.map((batch) => ({
+		optimizer: job.optimizer,
+		learningRate: job.learningRate,
+		weightDecay: job.weightDecay,
+		dropoutMasks: drawDropoutMasks(job, images.count / steps, batch),
+	}));
+	return { images, updates };
 }
 
 /** Inverted dropout: a kept unit counts 1 / (1 - rate). */

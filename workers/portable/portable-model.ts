@@ -1,10 +1,11 @@
-import type {
-	Batch,
-	EvaluationMetrics,
-	Model,
-	ModelState,
-	StepMetrics,
-	Update,
+import {
+	type Batch,
+	batchOf,
+	type EvaluationMetrics,
+	type Model,
+	type ModelState,
+	type StepMetrics,
+	type Update,
 } from "../engine.js";
 import {
 	layerShapes,
@@ -63,6 +64,14 @@ export class PortableModel implements Model {
 			second: second.slice(),
 			steps: this.steps,
 		};
+	}
+
+	readonly stepsPerRun = 1;
+
+	train(batches: Batch, updates: readonly Update[]): StepMetrics[] {
+		return updates.map((update, index) =>
+			this.step(batchOf(batches, index, updates.length), update),
+		);
 	}
 
 	step(batch: Batch, update: Update): StepMetrics {

@@ -9,12 +9,14 @@ export const FLOAT = 1;
 export const INT32 = 3;
 export const INT64 = 9;
 export const BOOL = 10;
+export const BFLOAT16 = 14;
 export const RESOURCE = 20;
 export type DataType =
 	| typeof FLOAT
 	| typeof INT32
 	| typeof INT64
 	| typeof BOOL
+	| typeof BFLOAT16
 	| typeof RESOURCE;
 
 export type Attribute = Readonly<Record<string, unknown>>;
@@ -100,6 +102,52 @@ export class Graph {
 		});
 	}
 
+	cast(value: Tensor, from: DataType, to: DataType): Tensor {
+		return this.add("Cast", [value], {
+			SrcT: typeOf(from),
+			DstT: typeOf(to),
+			Truncate: flag(false),
+		});
+	}
+
+	/** Equal pieces along the first dimension, in order. */
+	split(value: Tensor, type: DataType, pieces: number): Tensor[] {
+		if (pieces === 1) return [value];
+		const node = this.add("Split", [this.ints(0), value], {
+			T: typeOf(type),
+			num_split: { i: pieces },
+		});
+		return outputsOf(node, pieces);
+	}
+
+	/** The numbers of a vector of float32, each as a scalar. */
+	unpack(vector: Tensor, count: number): Tensor[] {
+		const node = this.add("Unpack", [vector], {
+			T: typeOf(FLOAT),
+			num: { i: count },
+			axis: { i: 0 },
+		});
+		return outputsOf(node, count);
+	}
+
+	/** The sum of tensors of one shape, of float32. */
+	total(values: readonly Tensor[]): Tensor {
+		if (values.length === 1) return values[0] as Tensor;
+		return this.add("AddN", values, {
+			T: typeOf(FLOAT),
+			N: { i: values.length },
+		});
+	}
+
+	/** Scalars of float32 as one vector. */
+	pack(values: readonly Tensor[]): Tensor {
+		return this.add("Pack", values, {
+			T: typeOf(FLOAT),
+			N: { i: values.length },
+			axis: { i: 0 },
+		});
+	}
+
 	matrixProduct(
 		a: Tensor,
 		b: Tensor,
@@ -148,15 +196,18 @@ export class Graph {
 		};
 	}
 
-	/** Writes `saved_model.pb` into a folder, which is made where it is missing. */
-	save(folder: string): void {
+	/** Writes `saved_model.pb` into a folder, which is made where it is missing; without its nodes if asked, which is then signatures alone. */
+	save(folder: string, { nodes = true } = {}): void {
 		mkdirSync(folder, { recursive: true });
 		const savedModel = {
 			saved_model_schema_version: 1,
 			meta_graphs: [
 				{
 					meta_info_def: { tags: ["serve"], tensorflow_version: "2.9.1" },
-					graph_def: { node: this.nodes, versions: { producer: 1000 } },
+					graph_def: {
+						node: nodes ? this.nodes : [],
+						versions: { producer: 1000 },
+					},
 					signature_def: this.signatures,
 				},
 			],
@@ -167,6 +218,9 @@ export class Graph {
 		);
 	}
 }
+
+const outputsOf = (node: string, count: number): Tensor[] =>
+	Array.from({ length: count }, (_, index) => `${node}:${index}`);
 
 const SavedModel = protobuf
 	.parse(

@@ -1,7 +1,6 @@
-import { BETA_1, BETA_2, MOMENTUM, type OptimizerName } from "../engine.js";
+import type { OptimizerName } from "../engine.js";
 import {
 	hiddenUnits,
-	layerShapes,
 	type Network,
 	type Parameter,
 	parametersOf,
@@ -13,34 +12,71 @@ import {
 	Graph,
 	INT32,
 	INT64,
-	integers,
 	type Tensor,
 	text,
 	typeOf,
 } from "./graph.js";
+import { forwardPass, GraphWeights, type Precision } from "./layer-passes.js";
+import {
+	applyUpdate,
+	type StepScalars,
+	type Variables,
+} from "./optimizer-updates.js";
 
 /** Which of a model's training signatures to run. */
 export interface TrainVariant {
 	readonly optimizer: OptimizerName;
 	readonly decay: boolean;
 	readonly dropout: boolean;
+	/** Steps of training in one run. */
+	readonly steps: number;
 }
 
-export const OPTIMIZERS: readonly OptimizerName[] = ["sgd", "adam", "adamw"];
+/** How a network is laid out in its graph. */
+export interface GraphLayout {
+	/**
+	 * Equal parts of every batch, computed beside each other: TensorFlow's threads then work on a part each and wait for each other only at
+	 * the update, once a step instead of once an operation.
+	 */
+	readonly parts: number;
+	/** Beside signatures of one step there are signatures of so many: a run has a fixed cost, which small networks feel. */
+	readonly stepsPerRun: number;
+	readonly precision: Precision;
+}
+
+export function trainVariants(
+	network: Network,
+	{ stepsPerRun }: GraphLayout,
+): TrainVariant[] {
+	const optimizers: readonly OptimizerName[] = ["sgd", "adam", "adamw"];
+	const dropouts = hiddenUnits(network).length > 0 ? [false, true] : [false];
+	const runs = stepsPerRun === 1 ? [1] : [1, stepsPerRun];
+	return optimizers.flatMap((optimizer) =>
+		[false, true].flatMap((decay) =>
+			dropouts.flatMap((dropout) =>
+				runs.map((steps) => ({ optimizer, decay, dropout, steps })),
+			),
+		),
+	);
+}
 
 export const trainSignature = ({
 	optimizer,
 	decay,
 	dropout,
+	steps,
 }: TrainVariant): string =>
-	`train_${optimizer}${decay ? "_decay" : ""}${dropout ? "_dropout" : ""}`;
+	`train_${optimizer}${decay ? "_decay" : ""}${dropout ? "_dropout" : ""}_${steps}`;
 
 /**
  * The graph of a network. Weights and moments are variables in it, so they never cross into JavaScript between steps. Signatures:
  * `restore` and `snapshot` (one tensor a parameter and moment: weights_NAME, first_NAME, second_NAME), `evaluate`, and one `train_...` for
- * each variant, in which forward pass, backward pass and update are one run. The batch's size is open.
+ * each variant, in which forward pass, backward pass and update are one run.
+ *
+ * A batch's size is open but for this: it divides into the layout's parts (and a run's batches are of one size). An image of weight 0 fills
+ * it up and changes nothing.
  */
-export function modelGraph(network: Network): Graph {
+export function modelGraph(network: Network, layout: GraphLayout): Graph {
 	const graph = new Graph();
 	const parameters = parametersOf(network);
 	const variables = new Map<string, Variables>();
@@ -51,103 +87,47 @@ export function modelGraph(network: Network): Graph {
 			second: variable(graph, `second_${parameter.name}`, parameter),
 		});
 	stateSignatures(graph, parameters, variables);
-
-	const images = graph.placeholder("images", FLOAT, [-1, ...network.input]);
-	const labels = graph.placeholder("labels", INT32, [-1]);
-	const inverseCount = graph.placeholder("inverse_count", FLOAT, []);
-	const rate = graph.placeholder("rate", FLOAT, []);
-	const epsilon = graph.placeholder("epsilon", FLOAT, []);
-	const decay = graph.placeholder("decay", FLOAT, []);
-	const masks = hiddenUnits(network).map((units, index) =>
-		graph.placeholder(`mask_${index}`, FLOAT, [-1, units]),
-	);
-	const weights = new Map(
-		parameters.map(({ name }) => [
-			name,
-			graph.add(
-				"ReadVariableOp",
-				[(variables.get(name) as Variables).weights],
-				{ dtype: typeOf(FLOAT) },
-			),
-		]),
-	);
-
-	evaluateSignature(
+	const model: ModelParts = {
 		graph,
-		forwardPass(graph, network, weights, images, []).logits,
-		labels,
-	);
-	for (const dropout of masks.length > 0 ? [false, true] : [false]) {
-		const { logits, backward } = forwardPass(
-			graph,
-			network,
-			weights,
-			images,
-			dropout ? masks : [],
-		);
-		const entropy = crossEntropy(graph, logits, labels);
-		const loss = graph.add("Mean", [entropy, graph.ints([0])], {
-			T: typeOf(FLOAT),
-			Tidx: typeOf(INT32),
-			keep_dims: flag(false),
-		});
-		const gradients = backward(
-			graph.float("Mul", `${entropy}:1`, inverseCount),
-		);
-		const norm = gradientNorm(graph, [...gradients.values()]);
-		for (const optimizer of OPTIMIZERS) {
-			for (const withDecay of [false, true]) {
-				const updates = parameters.map((parameter) => {
-					const inputs = {
-						weights: weights.get(parameter.name) as Tensor,
-						gradient: gradients.get(parameter.name) as Tensor,
-					};
-					return applyUpdate(
-						graph,
-						optimizer,
-						variables.get(parameter.name) as Variables,
-						inputs,
-						{ rate, epsilon, decay: withDecay ? decay : undefined },
-					);
-				});
-				const fed = ["images", "labels", "inverse_count", "rate"];
-				if (optimizer !== "sgd") fed.push("epsilon");
-				if (withDecay) fed.push("decay");
-				if (dropout) fed.push(...masks);
-				graph.signature(
-					trainSignature({ optimizer, decay: withDecay, dropout }),
-					fed,
-					{
-						loss: {
-							tensor: graph.add(
-								"Identity",
-								[loss],
-								{ T: typeOf(FLOAT) },
-								updates,
-							),
-							type: FLOAT,
-						},
-						gradient_norm: {
-							tensor: graph.add(
-								"Identity",
-								[norm],
-								{ T: typeOf(FLOAT) },
-								updates,
-							),
-							type: FLOAT,
-						},
-					},
-				);
-			}
-		}
-	}
+		network,
+		layout,
+		parameters,
+		variables,
+		fed: {
+			images: graph.placeholder("images", FLOAT, [-1, ...network.input]),
+			labels: graph.placeholder("labels", INT32, [-1]),
+			imageWeights: graph.placeholder("image_weights", FLOAT, [-1]),
+			rates: graph.placeholder("rates", FLOAT, [-1]),
+			epsilons: graph.placeholder("epsilons", FLOAT, [-1]),
+			decays: graph.placeholder("decays", FLOAT, [-1]),
+			masks: hiddenUnits(network).map((units, index) =>
+				graph.placeholder(`mask_${index}`, FLOAT, [-1, units]),
+			),
+		},
+	};
+	evaluateSignature(model);
+	for (const variant of trainVariants(network, layout))
+		trainingSignature(model, variant);
 	return graph;
 }
 
-interface Variables {
-	readonly weights: Tensor;
-	readonly first: Tensor;
-	readonly second: Tensor;
+interface ModelParts {
+	readonly graph: Graph;
+	readonly network: Network;
+	readonly layout: GraphLayout;
+	readonly parameters: readonly Parameter[];
+	readonly variables: ReadonlyMap<string, Variables>;
+	readonly fed: {
+		readonly images: Tensor;
+		readonly labels: Tensor;
+		/** What each image counts in the loss: 1 / batch size, or 0. */
+		readonly imageWeights: Tensor;
+		/** One a step. */
+		readonly rates: Tensor;
+		readonly epsilons: Tensor;
+		readonly decays: Tensor;
+		readonly masks: readonly Tensor[];
+	};
 }
 
 function variable(graph: Graph, name: string, { shape }: Parameter): Tensor {
@@ -197,141 +177,127 @@ function stateSignatures(
 	graph.signature("snapshot", [], outputs);
 }
 
-/** The logits, and how a gradient at the logits becomes the gradients of all parameters. */
-function forwardPass(
-	graph: Graph,
-	network: Network,
-	weights: ReadonlyMap<string, Tensor>,
-	images: Tensor,
-	masks: readonly Tensor[],
-) {
-	const shapes = layerShapes(network);
-	const gradients = new Map<string, Tensor>();
-	const tape: ((gradient: Tensor) => Tensor | undefined)[] = [];
-	const firstTrained = network.layers.findIndex(
-		({ kind }) => kind === "convolution" || kind === "dense",
+/** Reads all weights once the nodes of `after` have run. */
+function readWeights(
+	{ graph, layout, parameters, variables }: ModelParts,
+	after: readonly string[],
+): GraphWeights {
+	const values = parameters.map(
+		({ name }) =>
+			[
+				name,
+				graph.add(
+					"ReadVariableOp",
+					[(variables.get(name) as Variables).weights],
+					{ dtype: typeOf(FLOAT) },
+					after,
+				),
+			] as const,
 	);
-	const lastDense = network.layers.findLastIndex(
-		({ kind }) => kind === "dense",
-	);
-	let hidden = 0;
-	let x = images;
-	network.layers.forEach((layer, index) => {
-		const input = x;
-		const inputShape = shapes[index] as readonly number[];
-		const kernel = weights.get(`kernel_${index}`) as Tensor;
-		const bias = weights.get(`bias_${index}`) as Tensor;
-		switch (layer.kind) {
-			case "convolution": {
-				const attributes = {
-					T: typeOf(FLOAT),
-					strides: integers([1, 1, 1, 1]),
-					padding: text("SAME"),
-					data_format: text("NHWC"),
-					dilations: integers([1, 1, 1, 1]),
-				};
-				const output = graph.float(
-					"Relu",
-					graph.float(
-						"BiasAdd",
-						graph.add("Conv2D", [input, kernel], attributes),
-						bias,
-					),
-				);
-				tape.push((gradient) => {
-					const local = graph.float("ReluGrad", gradient, output);
-					gradients.set(`bias_${index}`, graph.float("BiasAddGrad", local));
-					const kernelShape = graph.ints([
-						3,
-						3,
-						inputShape[2] as number,
-						layer.filters,
-					]);
-					gradients.set(
-						`kernel_${index}`,
-						graph.add(
-							"Conv2DBackpropFilter",
-							[input, kernelShape, local],
-							attributes,
-						),
-					);
-					if (index === firstTrained) return undefined;
-					const inputSizes = graph.add("Shape", [input], {
-						T: typeOf(FLOAT),
-						out_type: typeOf(INT32),
-					});
-					return graph.add(
-						"Conv2DBackpropInput",
-						[inputSizes, kernel, local],
-						attributes,
-					);
-				});
-				x = output;
-				break;
-			}
-			case "max-pooling": {
-				const attributes = {
-					T: typeOf(FLOAT),
-					ksize: integers([1, 2, 2, 1]),
-					strides: integers([1, 2, 2, 1]),
-					padding: text("VALID"),
-					data_format: text("NHWC"),
-				};
-				const output = graph.add("MaxPool", [input], attributes);
-				tape.push((gradient) =>
-					graph.add("MaxPoolGrad", [input, output, gradient], attributes),
-				);
-				x = output;
-				break;
-			}
-			case "flatten": {
-				const reshape = (value: Tensor, shape: readonly number[]) =>
-					graph.add("Reshape", [value, graph.ints([-1, ...shape])], {
-						T: typeOf(FLOAT),
-						Tshape: typeOf(INT32),
-					});
-				x = reshape(input, shapes[index + 1] as readonly number[]);
-				tape.push((gradient) =>
-					index < firstTrained ? undefined : reshape(gradient, inputShape),
-				);
-				break;
-			}
-			case "dense": {
-				const isHidden = index !== lastDense;
-				const sums = graph.float(
-					"BiasAdd",
-					graph.matrixProduct(input, kernel, false, false),
-					bias,
-				);
-				const active = isHidden ? graph.float("Relu", sums) : sums;
-				const mask = isHidden ? masks[hidden++] : undefined;
-				tape.push((gradient) => {
-					const kept =
-						mask === undefined ? gradient : graph.float("Mul", gradient, mask);
-					const local = isHidden ? graph.float("ReluGrad", kept, active) : kept;
-					gradients.set(`bias_${index}`, graph.float("BiasAddGrad", local));
-					gradients.set(
-						`kernel_${index}`,
-						graph.matrixProduct(input, local, true, false),
-					);
-					return index === firstTrained
-						? undefined
-						: graph.matrixProduct(local, kernel, false, true);
-				});
-				x = mask === undefined ? active : graph.float("Mul", active, mask);
-				break;
-			}
-		}
+	return new GraphWeights(graph, new Map(values), layout.precision);
+}
+
+function trainingSignature(model: ModelParts, variant: TrainVariant): void {
+	const { graph, layout, fed } = model;
+	const { optimizer, decay, dropout, steps } = variant;
+	const pieces = steps * layout.parts;
+	const images = graph.split(fed.images, FLOAT, pieces);
+	const labels = graph.split(fed.labels, INT32, pieces);
+	const imageWeights = graph.split(fed.imageWeights, FLOAT, pieces);
+	const masks = dropout
+		? fed.masks.map((mask) => graph.split(mask, FLOAT, pieces))
+		: [];
+	const rates = graph.unpack(fed.rates, steps);
+	const epsilons = optimizer === "sgd" ? [] : graph.unpack(fed.epsilons, steps);
+	const decays = decay ? graph.unpack(fed.decays, steps) : [];
+
+	const losses: Tensor[] = [];
+	const norms: Tensor[] = [];
+	let updated: string[] = [];
+	for (let step = 0; step < steps; step++) {
+		const weights = readWeights(model, updated);
+		const parts = Array.from({ length: layout.parts }, (_, part) => {
+			const piece = step * layout.parts + part;
+			return partOfStep(model, weights, {
+				images: images[piece] as Tensor,
+				labels: labels[piece] as Tensor,
+				imageWeights: imageWeights[piece] as Tensor,
+				masks: masks.map((mask) => mask[piece] as Tensor),
+			});
+		});
+		const gradients = new Map(
+			model.parameters.map(({ name }) => [
+				name,
+				graph.total(parts.map((part) => part.gradients.get(name) as Tensor)),
+			]),
+		);
+		losses.push(graph.total(parts.map(({ loss }) => loss)));
+		norms.push(gradientNorm(graph, [...gradients.values()]));
+		const scalars: StepScalars = {
+			rate: rates[step] as Tensor,
+			epsilon: epsilons[step] ?? "",
+			decay: decays[step],
+		};
+		updated = model.parameters.map(({ name }) =>
+			applyUpdate(
+				graph,
+				optimizer,
+				model.variables.get(name) as Variables,
+				{
+					weights: weights.full(name),
+					gradient: gradients.get(name) as Tensor,
+				},
+				scalars,
+			),
+		);
+	}
+	const inputs = [fed.images, fed.labels, fed.imageWeights, fed.rates];
+	if (optimizer !== "sgd") inputs.push(fed.epsilons);
+	if (decay) inputs.push(fed.decays);
+	if (dropout) inputs.push(...fed.masks);
+	const afterUpdates = (
+		values: readonly Tensor[],
+	): { tensor: Tensor; type: typeof FLOAT } => ({
+		tensor: graph.add(
+			"Identity",
+			[graph.pack(values)],
+			{ T: typeOf(FLOAT) },
+			updated,
+		),
+		type: FLOAT,
 	});
-	const backward = (atLogits: Tensor): ReadonlyMap<string, Tensor> => {
-		let gradient: Tensor | undefined = atLogits;
-		for (const back of tape.toReversed()) {
-			if (gradient === undefined) break;
-			gradient = back(gradient);
-		}
-		return gradients;
+	graph.signature(trainSignature(variant), inputs, {
+		losses: afterUpdates(losses),
+		gradient_norms: afterUpdates(norms),
+	});
+}
+
+function partOfStep(
+	{ graph, network }: ModelParts,
+	weights: GraphWeights,
+	fed: {
+		readonly images: Tensor;
+		readonly labels: Tensor;
+		readonly imageWeights: Tensor;
+		readonly masks: readonly Tensor[];
+	},
+) {
+	const { logits, backward } = forwardPass(
+		graph,
+		network,
+		weights,
+		fed.images,
+		fed.masks,
+	);
+	const entropy = crossEntropy(graph, logits, fed.labels);
+	const column = graph.add("ExpandDims", [fed.imageWeights, graph.ints(1)], {
+		T: typeOf(FLOAT),
+		Tdim: typeOf(INT32),
+	});
+	return {
+		loss: sum(graph, graph.float("Mul", entropy, fed.imageWeights)),
+		gradients: backward(graph.float("Mul", `${entropy}:1`, column)),
 	};
-	return { logits: x, backward };
 }
 
 function crossEntropy(graph: Graph, logits: Tensor, labels: Tensor): Tensor {
@@ -341,108 +307,56 @@ function crossEntropy(graph: Graph, logits: Tensor, labels: Tensor): Tensor {
 	});
 }
 
-function evaluateSignature(graph: Graph, logits: Tensor, labels: Tensor): void {
-	const sum = (value: Tensor, type: typeof FLOAT | typeof INT32) =>
-		graph.add("Sum", [value, graph.ints([0])], {
-			T: typeOf(type),
-			Tidx: typeOf(INT32),
-			keep_dims: flag(false),
-		});
-	const guess = graph.add("ArgMax", [logits, graph.ints(1)], {
+function sum(graph: Graph, vector: Tensor): Tensor {
+	return graph.add("Sum", [vector, graph.ints([0])], {
 		T: typeOf(FLOAT),
 		Tidx: typeOf(INT32),
-		output_type: typeOf(INT64),
+		keep_dims: flag(false),
 	});
-	const label = graph.add("Cast", [labels], {
-		SrcT: typeOf(INT32),
-		DstT: typeOf(INT64),
-		Truncate: flag(false),
+}
+
+function evaluateSignature(model: ModelParts): void {
+	const { graph, network, layout, fed } = model;
+	const weights = readWeights(model, []);
+	const images = graph.split(fed.images, FLOAT, layout.parts);
+	const labels = graph.split(fed.labels, INT32, layout.parts);
+	const imageWeights = graph.split(fed.imageWeights, FLOAT, layout.parts);
+	const parts = images.map((image, part) => {
+		const label = labels[part] as Tensor;
+		const weight = imageWeights[part] as Tensor;
+		const { logits } = forwardPass(graph, network, weights, image, []);
+		const guess = graph.add("ArgMax", [logits, graph.ints(1)], {
+			T: typeOf(FLOAT),
+			Tidx: typeOf(INT32),
+			output_type: typeOf(INT64),
+		});
+		const right = graph.add("Equal", [guess, graph.cast(label, INT32, INT64)], {
+			T: typeOf(INT64),
+			incompatible_shape_error: flag(true),
+		});
+		const weighted = (values: Tensor) =>
+			sum(graph, graph.float("Mul", values, weight));
+		return {
+			loss: weighted(crossEntropy(graph, logits, label)),
+			correct: weighted(graph.cast(right, BOOL, FLOAT)),
+		};
 	});
-	const right = graph.add("Equal", [guess, label], {
-		T: typeOf(INT64),
-		incompatible_shape_error: flag(true),
-	});
-	const correct = graph.add("Cast", [right], {
-		SrcT: typeOf(BOOL),
-		DstT: typeOf(INT32),
-		Truncate: flag(false),
-	});
-	graph.signature("evaluate", ["images", "labels"], {
+	graph.signature("evaluate", [fed.images, fed.labels, fed.imageWeights], {
 		loss_sum: {
-			tensor: sum(crossEntropy(graph, logits, labels), FLOAT),
+			tensor: graph.total(parts.map(({ loss }) => loss)),
 			type: FLOAT,
 		},
-		correct: { tensor: sum(correct, INT32), type: INT32 },
+		correct: {
+			tensor: graph.total(parts.map(({ correct }) => correct)),
+			type: FLOAT,
+		},
 	});
 }
 
 function gradientNorm(graph: Graph, gradients: readonly Tensor[]): Tensor {
 	const halves = gradients.map((gradient) => graph.float("L2Loss", gradient));
-	const sum = graph.add("AddN", halves, {
-		N: { i: halves.length },
-		T: typeOf(FLOAT),
-	});
-	return graph.float("Sqrt", graph.float("Mul", sum, graph.scalar(2)));
-}
-
-/** Adds the update of one parameter and names the node that must run. Kernels and order as PyTorch's SGD, Adam and AdamW. */
-function applyUpdate(
-	graph: Graph,
-	optimizer: OptimizerName,
-	variables: Variables,
-	{ weights, gradient }: { weights: Tensor; gradient: Tensor },
-	{
-		rate,
-		epsilon,
-		decay,
-	}: { rate: Tensor; epsilon: Tensor; decay: Tensor | undefined },
-): string {
-	const attributes = { T: typeOf(FLOAT), use_locking: flag(false) };
-	const decayed =
-		decay === undefined || optimizer === "adamw"
-			? gradient
-			: graph.float("AddV2", gradient, graph.float("Mul", weights, decay));
-	// adamw: `decay` is learning rate x weight decay, taken off the weights before the step.
-	const shrink =
-		decay !== undefined && optimizer === "adamw"
-			? [
-					graph.add(
-						"AssignSubVariableOp",
-						[variables.weights, graph.float("Mul", weights, decay)],
-						{ dtype: typeOf(FLOAT) },
-					),
-				]
-			: [];
-	if (optimizer === "sgd") {
-		return graph.add(
-			"ResourceApplyMomentum",
-			[
-				variables.weights,
-				variables.first,
-				rate,
-				decayed,
-				graph.scalar(MOMENTUM),
-			],
-			{ ...attributes, use_nesterov: flag(false) },
-		);
-	}
-	// The bias corrections come in through `rate` and `epsilon` (see adamCorrections), so the kernel's own powers are 0.
-	const zero = graph.scalar(0);
-	return graph.add(
-		"ResourceApplyAdam",
-		[
-			variables.weights,
-			variables.first,
-			variables.second,
-			zero,
-			zero,
-			rate,
-			graph.scalar(BETA_1),
-			graph.scalar(BETA_2),
-			epsilon,
-			decayed,
-		],
-		{ ...attributes, use_nesterov: flag(false) },
-		shrink,
+	return graph.float(
+		"Sqrt",
+		graph.float("Mul", graph.total(halves), graph.scalar(2)),
 	);
 }

@@ -19,8 +19,15 @@ import {
 	type Parameter,
 	parameterCount,
 	parametersOf,
+	product,
 } from "../network.js";
-import { modelGraph, OPTIMIZERS, trainSignature } from "./model-graph.js";
+import type { Precision } from "./layer-passes.js";
+import {
+	type GraphLayout,
+	modelGraph,
+	trainSignature,
+	trainVariants,
+} from "./model-graph.js";
 
 type TensorFlow = typeof tensorflow;
 type SavedModel = Awaited<ReturnType<TensorFlow["node"]["loadSavedModel"]>>;
@@ -33,11 +40,15 @@ type Tensors = Record<string, tensorflow.Tensor>;
 export async function createTensorFlowEngine(
 	name: string,
 	networks: readonly Network[],
+	precision: Precision = "float32",
 ): Promise<Engine> {
 	const tf = loadTensorFlow();
 	const models = new Map<string, TensorFlowModel>();
 	for (const network of networks)
-		models.set(network.name, await TensorFlowModel.load(tf, network));
+		models.set(
+			network.name,
+			await TensorFlowModel.load(tf, network, precision),
+		);
 	return {
 		name,
 		model(network: Network): Model {
@@ -115,40 +126,60 @@ function keepLibraryLoaded(): void {
 	}
 }
 
+/** Two parts, for two processors; several steps a run for a network without convolutions, whose steps are short. */
+function layoutOf(network: Network, precision: Precision): GraphLayout {
+	const convolves = network.layers.some(({ kind }) => kind === "convolution");
+	return {
+		parts: convolves ? 2 : 1,
+		stepsPerRun: convolves ? 1 : 8,
+		precision,
+	};
+}
+
 class TensorFlowModel implements Model {
+	readonly stepsPerRun: number;
 	private readonly parameters: readonly Parameter[];
 	private readonly maskShapes: readonly number[];
-	private steps = 0;
+	private readonly imageSize: number;
+	private taken = 0;
 
 	private constructor(
 		private readonly tf: TensorFlow,
 		private readonly network: Network,
+		private readonly layout: GraphLayout,
 		private readonly signatures: ReadonlyMap<string, SavedModel>,
 	) {
+		this.stepsPerRun = layout.stepsPerRun;
 		this.parameters = parametersOf(network);
 		this.maskShapes = hiddenUnits(network);
+		this.imageSize = product(network.input);
 	}
 
 	static async load(
 		tf: TensorFlow,
 		network: Network,
+		precision: Precision,
 	): Promise<TensorFlowModel> {
 		const folder = mkdtempSync(join(tmpdir(), "nightshift-model-"));
+		const layout = layoutOf(network, precision);
 		try {
-			modelGraph(network).save(folder);
-			const flags = hiddenUnits(network).length > 0 ? [false, true] : [false];
-			const trained = OPTIMIZERS.flatMap((optimizer) =>
-				[false, true].flatMap((decay) =>
-					flags.map((dropout) => trainSignature({ optimizer, decay, dropout })),
-				),
-			);
+			const graph = modelGraph(network, layout);
+			graph.save(folder);
 			const signatures = new Map<string, SavedModel>();
-			for (const name of ["restore", "snapshot", "evaluate", ...trained])
+			for (const name of [
+				"restore",
+				"snapshot",
+				"evaluate",
+				...trainVariants(network, layout).map(trainSignature),
+			]) {
 				signatures.set(
 					name,
 					await tf.node.loadSavedModel(folder, ["serve"], name),
 				);
-			return new TensorFlowModel(tf, network, signatures);
+				// The first call opened the session that all signatures share; the others only read what the signature is, from a file that they parse whole.
+				if (signatures.size === 1) graph.save(folder, { nodes: false });
+			}
+			return new TensorFlowModel(tf, network, layout, signatures);
 		} finally {
 			rmSync(folder, { recursive: true, force: true });
 		}
@@ -171,7 +202,7 @@ class TensorFlowModel implements Model {
 				);
 		}
 		this.run("restore", inputs);
-		this.steps = state.steps;
+		this.taken = state.steps;
 	}
 
 	snapshot(): ModelState {
@@ -186,61 +217,100 @@ class TensorFlowModel implements Model {
 			weights: read("weights"),
 			first: read("first"),
 			second: read("second"),
-			steps: this.steps,
+			steps: this.taken,
 		};
 	}
 
-	step(
-		batch: Batch,
-		{ optimizer, learningRate, weightDecay, dropoutMasks }: Update,
-	): StepMetrics {
+	step(batch: Batch, update: Update): StepMetrics {
+		return this.train(batch, [update])[0] as StepMetrics;
+	}
+
+	train(batches: Batch, updates: readonly Update[]): StepMetrics[] {
 		const { tf } = this;
+		const [{ optimizer, weightDecay, dropoutMasks }] = updates as [Update];
 		const decay = weightDecay > 0;
 		const dropout = dropoutMasks !== undefined;
-		this.steps += 1;
-		const corrected =
-			optimizer === "sgd"
+		const count = batches.count / updates.length;
+		const { inputs, padding } = this.batchTensors(
+			batches,
+			1 / count,
+			updates.length,
+		);
+		const corrected = updates.map(({ learningRate }) => {
+			this.taken += 1;
+			return optimizer === "sgd"
 				? { rate: learningRate, epsilon: 0 }
-				: adamCorrections(learningRate, this.steps);
-		const inputs: Tensors = {
-			...this.batchTensors(batch),
-			inverse_count: tf.scalar(1 / batch.count),
-			rate: tf.scalar(corrected.rate),
-		};
-		if (optimizer !== "sgd") inputs.epsilon = tf.scalar(corrected.epsilon);
+				: adamCorrections(learningRate, this.taken);
+		});
+		inputs.rates = tf.tensor1d(corrected.map(({ rate }) => rate));
+		if (optimizer !== "sgd")
+			inputs.epsilons = tf.tensor1d(corrected.map(({ epsilon }) => epsilon));
 		if (decay)
-			inputs.decay = tf.scalar(
-				optimizer === "adamw" ? learningRate * weightDecay : weightDecay,
+			inputs.decays = tf.tensor1d(
+				updates.map(({ learningRate }) =>
+					optimizer === "adamw" ? learningRate * weightDecay : weightDecay,
+				),
 			);
-		dropoutMasks?.forEach((mask, index) => {
-			inputs[`mask_${index}`] = tf.tensor2d(mask, [
-				batch.count,
-				this.maskShapes[index] as number,
+		dropoutMasks?.forEach((_, layer) => {
+			const units = this.maskShapes[layer] as number;
+			const size = count * units;
+			const masks = new Float32Array((batches.count + padding) * units);
+			updates.forEach((update, step) => {
+				masks.set(update.dropoutMasks?.[layer] as Float32Array, step * size);
+			});
+			inputs[`mask_${layer}`] = tf.tensor2d(masks, [
+				batches.count + padding,
+				units,
 			]);
 		});
-		const outputs = this.run(
-			trainSignature({ optimizer, decay, dropout }),
+		const { losses, gradient_norms } = this.run(
+			trainSignature({ optimizer, decay, dropout, steps: updates.length }),
 			inputs,
 			true,
 		);
-		return {
-			loss: outputs.loss?.[0] as number,
-			gradientNorm: outputs.gradient_norm?.[0] as number,
-		};
+		return updates.map((_, step) => ({
+			loss: losses?.[step] as number,
+			gradientNorm: gradient_norms?.[step] as number,
+		}));
 	}
 
 	evaluate(batch: Batch): EvaluationMetrics {
-		const outputs = this.run("evaluate", this.batchTensors(batch), true);
+		const outputs = this.run(
+			"evaluate",
+			this.batchTensors(batch, 1, 1).inputs,
+			true,
+		);
 		return {
 			lossSum: outputs.loss_sum?.[0] as number,
 			correct: outputs.correct?.[0] as number,
 		};
 	}
 
-	private batchTensors({ images, labels, count }: Batch): Tensors {
+	/** Fills up with images that count nothing, until the parts are equal. */
+	private batchTensors(
+		{ images, labels, count }: Batch,
+		imageWeight: number,
+		steps: number,
+	): { inputs: Tensors; padding: number } {
+		const { parts } = this.layout;
+		const padding = (parts - (count % parts)) % parts;
+		if (steps > 1 && count % (parts * steps) !== 0)
+			throw new Error(
+				`${steps} batches of ${count / steps} images do not divide into ${parts} parts`,
+			);
+		const all = count + padding;
 		return {
-			images: this.tf.tensor4d(images, [count, ...this.network.input]),
-			labels: this.tf.tensor1d(labels, "int32"),
+			padding,
+			inputs: {
+				images: this.tf.tensor4d(fillUp(images, all * this.imageSize), [
+					all,
+					...this.network.input,
+				]),
+				labels: this.tf.tensor1d(fillUp(labels, all), "int32"),
+				image_weights: this.tf.tensor1d(
+					new Float32Array(all).fill(imageWeight, 0, count),
+				),
+			},
 		};
 	}
 
@@ -263,6 +333,19 @@ class TensorFlowModel implements Model {
 		this.tf.dispose([inputs, outputs]);
 		return values;
 	}
+}
+
+/** The values, and zeros up to a length. */
+function fillUp<Values extends Float32Array | Int32Array>(
+	values: Values,
+	length: number,
+): Values {
+	if (values.length === length) return values;
+	const filled = new (values.constructor as new (length: number) => Values)(
+		length,
+	);
+	filled.set(values);
+	return filled;
 }
 
 const KINDS = ["weights", "first", "second"] as const;
