@@ -17,6 +17,7 @@ const ALLOWED = [
 		[
 			"clients/typescript/",
 			"src/environments/polic",
+			"src/environments/training/tasks.ts",
 			"src/training/worker-pool.ts",
 			"src/serve.ts",
 			"datasets/load.ts",

@@ -7,6 +7,7 @@ import {
 } from "./configuration.js";
 import { createProgressTeller } from "./data-progress.js";
 import type { Environment } from "./environments/environment.js";
+import { networksOf, trainingTasks } from "./environments/training/tasks.js";
 import { createTrainingEnvironment } from "./environments/training/training-environment.js";
 import { type NightshiftError, REASONS } from "./errors.js";
 import { type GrpcServer, startGrpcServer } from "./server/grpc-server.js";
@@ -54,6 +55,7 @@ export async function startService(
 	const trainer = await createWorkerPool({
 		engine: configuration.engine,
 		threads: configuration.workers,
+		networks: networksOf(trainingTasks),
 	});
 	log.info(
 		{ ...trainer.engine },

@@ -7,6 +7,7 @@ import {
 	dataCacheDirectory,
 	readServerConfiguration,
 } from "../configuration.js";
+import { networksOf, trainingTasks } from "../environments/training/tasks.js";
 import { createWorkerPool } from "../training/worker-pool.js";
 import { EXIT } from "./exit-status.js";
 
@@ -76,6 +77,7 @@ async function examineEngine() {
 		pool = await createWorkerPool({
 			engine: readServerConfiguration({}).engine,
 			threads: 1,
+			networks: networksOf(trainingTasks),
 		});
 	} catch (error) {
 		return {

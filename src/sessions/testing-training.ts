@@ -3,6 +3,7 @@ import type { Action__Output } from "../../proto/generated/nightshift/v1/Action.
 import type { ConfigureTraining } from "../../proto/generated/nightshift/v1/ConfigureTraining.js";
 import type { Environment } from "../environments/environment.js";
 import {
+	networksOf,
 	type TrainingTask,
 	trainingTasks,
 } from "../environments/training/tasks.js";
@@ -85,7 +86,11 @@ const dataSets = new DrawnDataSets();
 /** Two worker threads, to be closed after the tests. */
 export async function createTrainer(): Promise<Trainer> {
 	process.env.TF_CPP_MIN_LOG_LEVEL ??= "3";
-	return createWorkerPool({ engine: "auto", threads: 2 });
+	return createWorkerPool({
+		engine: "auto",
+		threads: 2,
+		networks: networksOf(tinyTasks),
+	});
 }
 
 export function createTinyEnvironment(trainer: Trainer): Environment {

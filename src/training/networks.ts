@@ -2,13 +2,16 @@ import type { Layer, Network } from "../../workers/network.js";
 
 /** The networks that tasks train. A new one is a row here; docs/extending.md shows how. */
 
-const convolution = (filters: number): Layer => ({
+/** 3x3, stride 1, padded to keep the size, then ReLU. */
+export const convolution = (filters: number): Layer => ({
 	kind: "convolution",
 	filters,
 });
-const dense = (units: number): Layer => ({ kind: "dense", units });
-const maxPooling: Layer = { kind: "max-pooling" };
-const flatten: Layer = { kind: "flatten" };
+/** The last one gives the logits; one before it is hidden: ReLU, then dropout. */
+export const dense = (units: number): Layer => ({ kind: "dense", units });
+/** The maximum of each 2x2 pixels. */
+export const maxPooling: Layer = { kind: "max-pooling" };
+export const flatten: Layer = { kind: "flatten" };
 
 /** 101,770 parameters. */
 export const mlp: Network = {

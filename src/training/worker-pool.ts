@@ -22,7 +22,6 @@ import type {
 } from "../../workers/job-result.js";
 import type { Network } from "../../workers/network.js";
 import type { TrainingWorkerData } from "../../workers/training-worker.js";
-import { cnn, deepCnn, mlp } from "./networks.js";
 import {
 	type EpochRequest,
 	type GradeRequest,
@@ -35,8 +34,8 @@ export interface WorkerPoolOptions {
 	readonly engine: EngineChoice;
 	/** Worker threads, 1 or 2: the service is made for two processors. */
 	readonly threads: number;
-	/** Networks that jobs may name. Default: those of all tasks. */
-	readonly networks?: readonly Network[];
+	/** Networks that jobs may train: those of the tasks. */
+	readonly networks: readonly Network[];
 }
 
 /** TensorFlow's threads, per run: one within an operation, two between operations. Measured best for two workers on two processors. */
@@ -50,7 +49,7 @@ const INTER_OP_THREADS = "2";
 export async function createWorkerPool({
 	engine,
 	threads,
-	networks = [mlp, cnn, deepCnn],
+	networks,
 }: WorkerPoolOptions): Promise<Trainer & { readonly workers: Piscina }> {
 	process.env.TF_NUM_INTRAOP_THREADS ??= INTRA_OP_THREADS;
 	process.env.TF_NUM_INTEROP_THREADS ??= INTER_OP_THREADS;

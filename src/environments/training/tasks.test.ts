@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { cnn, deepCnn, mlp } from "../../training/networks.js";
-import { trainingTasks } from "./tasks.js";
+import { networksOf, type TrainingTask, trainingTasks } from "./tasks.js";
 
 test("The three tasks are those of the design page: data, network, sizes, budget, augmentation and score.", () => {
 	assert.deepEqual(
@@ -79,4 +79,15 @@ test("Each task tells its agent the target and the budget.", () => {
 		for (const pattern of patterns)
 			assert.match(trainingTasks[index]?.goal ?? "", pattern);
 	});
+});
+
+test("The networks of tasks are each told once, and two that are called alike are refused.", () => {
+	assert.deepEqual(networksOf(trainingTasks), [mlp, cnn, deepCnn]);
+	const task = trainingTasks[0] as TrainingTask;
+	const same = structuredClone(task.network);
+	assert.deepEqual(networksOf([task, task, { ...task, network: same }]), [mlp]);
+	assert.throws(
+		() => networksOf([task, { ...task, network: { ...cnn, name: "mlp" } }]),
+		/two different networks are called "mlp"/,
+	);
 });

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from "node:util";
 import type { DataSetFamily } from "../../../datasets/load.js";
 import type { AugmentationRule } from "../../../workers/augmentation.js";
 import type { Network } from "../../../workers/network.js";
@@ -24,7 +25,8 @@ export interface TrainingTask {
 	readonly score: ScoreRule;
 }
 
-const none: AugmentationRule = {
+/** Transforms nothing, at any strength. */
+export const noAugmentation: AugmentationRule = {
 	rotationDegrees: 0,
 	shiftShare: 0,
 	flipProbability: 0,
@@ -46,7 +48,7 @@ export const trainingTasks: readonly TrainingTask[] = [
 		trainImages: 4000,
 		validationImages: 1000,
 		budget: 100,
-		augmentation: { ...none, rotationDegrees: 15, shiftShare: 0.1 },
+		augmentation: { ...noAugmentation, rotationDegrees: 15, shiftShare: 0.1 },
 		score: { kind: "accuracy", floor: 0.88, target: 0.975 },
 	},
 	{
@@ -62,7 +64,7 @@ export const trainingTasks: readonly TrainingTask[] = [
 		validationImages: 1500,
 		budget: 80,
 		augmentation: {
-			...none,
+			...noAugmentation,
 			rotationDegrees: 10,
 			flipProbability: 0.5,
 		},
@@ -81,7 +83,7 @@ export const trainingTasks: readonly TrainingTask[] = [
 		validationImages: 2000,
 		budget: 60,
 		augmentation: {
-			...none,
+			...noAugmentation,
 			cropPadding: 4,
 			flipProbability: 0.5,
 			colourShare: 0.2,
@@ -89,3 +91,19 @@ export const trainingTasks: readonly TrainingTask[] = [
 		score: { kind: "efficiency", floor: 0.4, target: 0.68 },
 	},
 ];
+
+/**
+ * The networks that these tasks train, each once. Workers know networks by name: throws where two tasks name different ones alike.
+ */
+export function networksOf(tasks: readonly TrainingTask[]): Network[] {
+	const byName = new Map<string, Network>();
+	for (const { network } of tasks) {
+		const named = byName.get(network.name) ?? network;
+		if (!isDeepStrictEqual(named, network))
+			throw new Error(
+				`two different networks are called "${network.name}"; give each a name of its own`,
+			);
+		byName.set(network.name, network);
+	}
+	return [...byName.values()];
+}
