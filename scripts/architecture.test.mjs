@@ -56,7 +56,7 @@ const LEAVES_OF = { "workers/": [], "datasets/": [] };
 const PACKAGES = [
 	[/^@grpc\//, ["src/server/", "clients/"]],
 	[/^@tensorflow\//, ["workers/"]],
-	[/^piscina/, ["src/training/"]],
+	[/^piscina/, ["src/training/", "workers/training-worker.ts"]],
 ];
 
 const files = ["src", "workers", "datasets", "clients/typescript"].flatMap(

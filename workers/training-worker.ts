@@ -1,4 +1,5 @@
 import { isMainThread, threadId, workerData } from "node:worker_threads";
+import { move, Piscina } from "piscina";
 import { createEngine, type EngineChoice } from "./create-engine.js";
 import {
 	agreeOnKind,
@@ -35,7 +36,7 @@ const {
 } = (
 	Array.isArray(workerData) ? workerData[1] : workerData
 ) as TrainingWorkerData;
-/** Why there is no engine is what every job of this worker comes to: a worker that ended instead would be started again and again. */
+/** Or why there is no engine. */
 const loaded = await loadInTurn(loading, threadId, async () => {
 	try {
 		const created = await createEngine(choice, networks);
@@ -46,28 +47,35 @@ const loaded = await loadInTurn(loading, threadId, async () => {
 	}
 });
 
-/** Does one job. Never throws: errors come back as values. */
+type Value = EngineDescription | EpochOutcome | Grade;
+
+/**
+ * Does one job. Errors come back as values, but for two that end the worker, so that another takes its place: an engine that did not load (the
+ * job is not taken, and the pool gives it to another worker), and memory that cannot be had (what this worker has is given back).
+ */
 export default function work(
 	job: Job,
-): JobResult<EngineDescription | EpochOutcome | Grade> {
+): JobResult<Value> | Promise<JobResult<Value>> {
+	if (loaded instanceof Error && job.kind !== "describe")
+		return endWorker(loaded);
 	const started = performance.now();
 	try {
 		const value = run(job);
-		return value === undefined
-			? { kind: "cancelled" }
-			: { kind: "done", value, computeMs: performance.now() - started };
+		const result: JobResult<Value> =
+			value === undefined
+				? { kind: "cancelled" }
+				: { kind: "done", value, computeMs: performance.now() - started };
+		endProgress(job);
+		return moved(result);
 	} catch (error) {
+		if (isOutOfMemory(error)) return endWorker(error);
+		endProgress(job);
 		const { message, stack } = toError(error);
 		return { kind: "failed", message, stack: stack ?? "" };
-	} finally {
-		if (job.kind === "train-epoch") {
-			job.progress.postMessage(null satisfies ProgressMessage);
-			job.progress.close();
-		}
 	}
 }
 
-function run(job: Job): EngineDescription | EpochOutcome | Grade | undefined {
+function run(job: Job): Value | undefined {
 	if (loaded instanceof Error) throw loaded;
 	const { engine, description } = loaded;
 	switch (job.kind) {
@@ -78,6 +86,41 @@ function run(job: Job): EngineDescription | EpochOutcome | Grade | undefined {
 		case "grade":
 			return takeJob(job.control) ? gradeModel(engine, job) : undefined;
 	}
+}
+
+function endProgress(job: Job): void {
+	if (job.kind !== "train-epoch") return;
+	job.progress.postMessage(null satisfies ProgressMessage);
+	job.progress.close();
+}
+
+/** Weights and moments are the result's own, so they are handed over and not copied. */
+function moved(result: JobResult<Value>): JobResult<Value> {
+	if (result.kind !== "done" || !("state" in result.value)) return result;
+	const { weights, first, second } = result.value.state;
+	const buffers = new Set([weights.buffer, first.buffer, second.buffer]);
+	const transferable = {
+		[Piscina.transferableSymbol]: [...buffers],
+		[Piscina.valueSymbol]: result,
+	};
+	return move(
+		transferable as unknown as Parameters<typeof move>[0],
+	) as unknown as JobResult<Value>;
+}
+
+/** An uncaught error ends the thread and reaches the pool; the job is never answered. */
+function endWorker(error: unknown): Promise<never> {
+	setImmediate(() => {
+		throw error;
+	});
+	return new Promise(() => {});
+}
+
+/** JavaScript's and TensorFlow's words for it. */
+function isOutOfMemory(error: unknown): boolean {
+	return /Array buffer allocation failed|OOM when allocating/.test(
+		toError(error).message,
+	);
 }
 
 function toError(thrown: unknown): Error {

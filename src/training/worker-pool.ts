@@ -36,11 +36,26 @@ export interface WorkerPoolOptions {
 	readonly threads: number;
 	/** Networks that jobs may train: those of the tasks. */
 	readonly networks: readonly Network[];
+	/** Told what happens to the workers; for the log and the server's health. */
+	readonly onEvent?: (event: WorkerPoolEvent) => void;
+	/** The module of a thread, for tests of threads that fail. Default: workers/training-worker.js. */
+	readonly worker?: URL;
 }
+
+/** `no-engine`: no worker could load its engine, so jobs fail until one can; then `engine-back`. */
+export type WorkerPoolEvent =
+	| { readonly kind: "worker-lost"; readonly cause: Error }
+	| { readonly kind: "no-engine"; readonly cause: Error }
+	| { readonly kind: "engine-back" };
 
 /** TensorFlow's threads, per run: one within an operation, two between operations. Measured best for two workers on two processors. */
 const INTRA_OP_THREADS = "1";
 const INTER_OP_THREADS = "2";
+
+/** JavaScript's own memory in one worker, MB; images and weights lie outside of it. A worker that needs more ends, and the process goes on. */
+const WORKER_HEAP_MB = 512;
+/** Workers that are tried for a job which none has begun: one whose engine did not load ends when it is given a job. */
+const ATTEMPTS = 3;
 
 /**
  * Starts the worker threads and waits until the first has its engine. TensorFlow reads its settings from the process's environment when it
@@ -50,6 +65,8 @@ export async function createWorkerPool({
 	engine,
 	threads,
 	networks,
+	onEvent = () => {},
+	worker = new URL("../../workers/training-worker.js", import.meta.url),
 }: WorkerPoolOptions): Promise<Trainer & { readonly workers: Piscina }> {
 	process.env.TF_NUM_INTRAOP_THREADS ??= INTRA_OP_THREADS;
 	process.env.TF_NUM_INTEROP_THREADS ??= INTER_OP_THREADS;
@@ -60,33 +77,31 @@ export async function createWorkerPool({
 		loading: createEngineLoading(),
 	};
 	const piscina = new Piscina({
-		filename: fileURLToPath(
-			new URL("../../workers/training-worker.js", import.meta.url),
-		),
+		filename: fileURLToPath(worker),
 		minThreads: threads,
 		maxThreads: threads,
 		concurrentTasksPerWorker: 1,
 		// Without this a job that finds no free worker goes behind those that came after it.
 		stricterFIFO: true,
 		atomics: "disabled",
+		resourceLimits: { maxOldGenerationSizeMb: WORKER_HEAP_MB },
 		workerData,
 	});
-	// A worker that ends while nobody waits for it is replaced; without a listener it would end the process.
-	piscina.on("error", () => {});
 	piscina.on("workerDestroy", () =>
 		endTurnOfLost(workerData.loading, piscina.threads),
 	);
+	const pool = new WorkerPool(piscina, onEvent);
 	try {
 		const result = (await piscina.run({
 			kind: "describe",
 		} satisfies Job)) as JobResult<EngineDescription>;
 		if (result.kind !== "done")
 			throw new Error(result.kind === "failed" ? result.message : result.kind);
-		return new WorkerPool(piscina, result.value);
+		return pool.started(result.value);
 	} catch (cause) {
-		await piscina.destroy();
+		await pool.close();
 		throw new Error(
-			`the training engine did not start: ${cause instanceof Error ? cause.message : String(cause)}`,
+			`the training engine did not start: ${toError(cause).message}`,
 			{ cause },
 		);
 	}
@@ -97,11 +112,34 @@ class WorkerPool implements Trainer {
 	private busy = 0;
 	/** Begins the jobs that wait, oldest first. */
 	private readonly waiting = new Set<() => void>();
+	/** Gives back the jobs that stand in Piscina's own queue. */
+	private readonly handed = new Set<AbortController>();
+	private description: EngineDescription | undefined;
+	private isClosing = false;
+	private hasEngine = true;
+	private lastLoss = new Error("a worker thread ended before it was ready");
 
 	constructor(
 		readonly workers: Piscina,
-		readonly engine: EngineDescription,
-	) {}
+		private readonly tell: (event: WorkerPoolEvent) => void,
+	) {
+		// A worker that ends while it has no job: it was loading its engine, or idle.
+		workers.on("error", (cause: Error) => this.lost(cause));
+		workers.on("workerDestroy", () =>
+			// Piscina replaces the worker, where it does, after it has told this.
+			queueMicrotask(() => this.giveBackWhereNoneIsLeft()),
+		);
+	}
+
+	/** Its first worker has its engine. */
+	started(engine: EngineDescription): this {
+		this.description = engine;
+		return this;
+	}
+
+	get engine(): EngineDescription {
+		return this.description as EngineDescription;
+	}
 
 	async trainEpoch(
 		request: EpochRequest,
@@ -110,43 +148,47 @@ class WorkerPool implements Trainer {
 			onProgress,
 		}: { signal: AbortSignal; onProgress: (progress: EpochProgress) => void },
 	): Promise<EpochOutcome & TrainerTiming> {
-		const { port1: ours, port2: progress } = new MessageChannel();
-		// Result and progress come through two ports, so the result waits for the end of the progress. The closing of the worker's port would
-		// not do: it comes only once the worker finds no further job.
-		const told = new Promise<void>((resolve) => {
-			ours.on("message", (message: ProgressMessage) =>
-				message === null ? resolve() : onProgress(message),
-			);
+		let told = Promise.resolve();
+		let close = () => {};
+		const outcome = await this.run<EpochOutcome>((control) => {
+			close();
+			const { port1: ours, port2: progress } = new MessageChannel();
+			close = () => ours.close();
+			// Result and progress come through two ports, so the result waits for the end of the progress. The closing of the worker's port would
+			// not do: it comes only once the worker finds no further job.
+			told = new Promise<void>((resolve) => {
+				ours.on("message", (message: ProgressMessage) =>
+					message === null ? resolve() : onProgress(message),
+				);
+			});
+			return {
+				job: { ...request, kind: "train-epoch", control, progress },
+				transferList: [progress],
+			};
+		}, signal).catch((error: unknown) => {
+			close();
+			throw error;
 		});
-		try {
-			const control = createJobControl();
-			const outcome = await this.run<EpochOutcome>(
-				{ ...request, kind: "train-epoch", control, progress },
-				control,
-				signal,
-				[progress],
-			);
-			await told;
-			return outcome;
-		} finally {
-			ours.close();
-		}
+		await told;
+		close();
+		return outcome;
 	}
 
 	grade(
 		request: GradeRequest,
 		{ signal }: { signal: AbortSignal },
 	): Promise<Grade & TrainerTiming> {
-		const control = createJobControl();
 		return this.run<Grade>(
-			{ ...request, kind: "grade", control },
-			control,
+			(control) => ({
+				job: { ...request, kind: "grade", control },
+				transferList: [],
+			}),
 			signal,
-			[],
 		);
 	}
 
 	async close(): Promise<void> {
+		this.isClosing = true;
 		await this.workers.destroy();
 	}
 
@@ -184,19 +226,66 @@ class WorkerPool implements Trainer {
 		};
 	}
 
-	/** Runs a job; a cancelled one settles at once while it is queued, and within one batch while it runs. */
+	/**
+	 * Runs a job; a cancelled one settles at once while it is queued, and within one batch while it runs. A job whose worker ended before it took
+	 * the job goes to another worker, unnoticed by its caller.
+	 */
 	private async run<Value extends object>(
-		job: Job,
-		control: JobControl,
+		toJob: ToJob,
 		signal: AbortSignal,
-		transferList: readonly MessagePort[],
 	): Promise<Value & TrainerTiming> {
 		const sentAt = performance.now();
 		const endTurn = await this.turn(signal);
-		if (signal.aborted) {
-			endTurn();
-			throw new WorkInterrupted("cancelled", false);
+		let inPool: Promise<unknown> = Promise.resolve();
+		try {
+			for (let attempt = 1; ; attempt++) {
+				if (signal.aborted) throw new WorkInterrupted("cancelled", false);
+				const control = createJobControl();
+				const handed = this.hand<Value>(toJob(control));
+				inPool = handed.catch(() => {});
+				const result = await this.settle(handed, control, signal).catch(
+					(error: WorkInterrupted) => {
+						if (error.kind === "cancelled" || error.begun || this.isClosing)
+							throw error;
+						if (attempt < ATTEMPTS) return undefined;
+						this.setEngine(false);
+						throw error;
+					},
+				);
+				if (result === undefined) continue;
+				this.setEngine(true);
+				return toValue(result, sentAt);
+			}
+		} finally {
+			// Piscina may still have a job that its caller gave up.
+			void inPool.then(endTurn);
 		}
+	}
+
+	/** Hands a job to Piscina. Errors: whatever ended its worker, or an AbortError where none is left to take it. */
+	private async hand<Value>({
+		job,
+		transferList,
+	}: ReturnType<ToJob>): Promise<JobResult<Value>> {
+		if (this.isClosing) throw new Error("the worker pool is closed");
+		const back = new AbortController();
+		this.handed.add(back);
+		try {
+			return (await this.workers.run(job, {
+				transferList: [...transferList],
+				signal: back.signal,
+			})) as JobResult<Value>;
+		} finally {
+			this.handed.delete(back);
+		}
+	}
+
+	/** What a job that was handed over comes to. Errors: WorkInterrupted. */
+	private async settle<Value>(
+		handed: Promise<JobResult<Value>>,
+		control: JobControl,
+		signal: AbortSignal,
+	): Promise<JobResult<Value>> {
 		let cancel = () => {};
 		const dropped = new Promise<never>((_, reject) => {
 			cancel = () => {
@@ -205,33 +294,69 @@ class WorkerPool implements Trainer {
 		});
 		signal.addEventListener("abort", cancel, { once: true });
 		try {
-			const running = this.workers
-				.run(job, { transferList: [...transferList] })
-				.finally(endTurn) as Promise<JobResult<Value>>;
-			const result = await Promise.race([
-				running.catch((cause: unknown) => {
-					throw new WorkInterrupted("worker-lost", !cancelJob(control), {
-						cause,
-					});
+			return await Promise.race([
+				handed.catch((thrown: unknown) => {
+					const begun = !cancelJob(control);
+					const cause = begun ? this.lost(toError(thrown)) : this.lastLoss;
+					throw new WorkInterrupted("worker-lost", begun, { cause });
 				}),
 				dropped,
 			]);
-			switch (result.kind) {
-				case "done":
-					return {
-						...result.value,
-						computeMs: result.computeMs,
-						queueMs: Math.max(0, performance.now() - sentAt - result.computeMs),
-					};
-				case "cancelled":
-					throw new WorkInterrupted("cancelled", true);
-				case "failed":
-					throw Object.assign(new Error(result.message), {
-						stack: result.stack,
-					});
-			}
 		} finally {
 			signal.removeEventListener("abort", cancel);
 		}
 	}
+
+	/**
+	 * Piscina does not replace a worker that ended before it was ready, and leaves the jobs that wait in its queue there. They go back to `run`,
+	 * which asks for another worker by handing them over again.
+	 */
+	private giveBackWhereNoneIsLeft(): void {
+		if (this.workers.threads.length > 0) return;
+		for (const back of this.handed) back.abort();
+	}
+
+	private lost(cause: Error): Error {
+		this.lastLoss = cause;
+		if (!this.isClosing) this.tell({ kind: "worker-lost", cause });
+		return cause;
+	}
+
+	private setEngine(hasEngine: boolean): void {
+		if (hasEngine === this.hasEngine) return;
+		this.hasEngine = hasEngine;
+		this.tell(
+			hasEngine
+				? { kind: "engine-back" }
+				: { kind: "no-engine", cause: this.lastLoss },
+		);
+	}
+}
+
+/** Makes a job anew for each worker that it is handed to: what was transferred to one is gone with it. */
+type ToJob = (control: JobControl) => {
+	readonly job: Job;
+	readonly transferList: readonly MessagePort[];
+};
+
+function toValue<Value extends object>(
+	result: JobResult<Value>,
+	sentAt: number,
+): Value & TrainerTiming {
+	switch (result.kind) {
+		case "done":
+			return {
+				...result.value,
+				computeMs: result.computeMs,
+				queueMs: Math.max(0, performance.now() - sentAt - result.computeMs),
+			};
+		case "cancelled":
+			throw new WorkInterrupted("cancelled", true);
+		case "failed":
+			throw Object.assign(new Error(result.message), { stack: result.stack });
+	}
+}
+
+function toError(thrown: unknown): Error {
+	return thrown instanceof Error ? thrown : new Error(String(thrown));
 }
