@@ -191,13 +191,18 @@ export async function startCuttableWay(
 	return { address: `127.0.0.1:${bound}`, cut };
 }
 
-/** A step's answer without what may differ between runs, as the wire carries it. */
+/** A step's answer without what may differ between runs. */
+export const fixedStep = (response: StepResponse): StepResponse => ({
+	...response,
+	timing: null,
+	replayed: false,
+});
+
+/** The same as the wire carries it. */
 export function fixedBytes(response: StepResponse): string {
-	return envService.Step.responseSerialize({
-		...response,
-		timing: null,
-		replayed: false,
-	}).toString("base64");
+	return envService.Step.responseSerialize(fixedStep(response)).toString(
+		"base64",
+	);
 }
 
 /** The one result of a streamed step, and how many progress messages came before it. */

@@ -1,4 +1,8 @@
-import { type DataSet, drawDataSet } from "../../datasets/load.js";
+import {
+	type DataSet,
+	type DataSetFamily,
+	drawDataSet,
+} from "../../datasets/load.js";
 import type { Action__Output } from "../../proto/generated/nightshift/v1/Action.js";
 import type { ConfigureTraining } from "../../proto/generated/nightshift/v1/ConfigureTraining.js";
 import type { Environment } from "../environments/environment.js";
@@ -10,7 +14,10 @@ import {
 import { createTrainingEnvironment } from "../environments/training/training-environment.js";
 import { DataSets } from "../training/data-sets.js";
 import { type Trainer, WorkInterrupted } from "../training/trainer.js";
-import { createWorkerPool } from "../training/worker-pool.js";
+import {
+	createWorkerPool,
+	type WorkerPoolOptions,
+} from "../training/worker-pool.js";
 import { Gate } from "./testing.js";
 
 /** The real training environment, small enough for tests: 512 drawn digits, a budget of 6 epochs. */
@@ -33,17 +40,20 @@ export const tinyTasks: readonly TrainingTask[] = [
 	{ ...tiny, id: TINY_LONG, budget: 9 },
 ];
 
-/** Data sets that are drawn, not read. */
+/** Data sets that are drawn, not read: 640 images to train on, 100 to test on. */
 class DrawnDataSets extends DataSets {
-	private drawing: Promise<DataSet> | undefined;
+	private readonly drawn = new Map<DataSetFamily, Promise<DataSet>>();
 
 	constructor() {
 		super({ directories: [], cacheDirectory: "", download: "never" });
 	}
 
-	override get(): Promise<DataSet> {
-		this.drawing ??= drawDataSet("mnist", { train: 640, test: 100, seed: 7 });
-		return this.drawing;
+	override get(family: DataSetFamily): Promise<DataSet> {
+		const drawing =
+			this.drawn.get(family) ??
+			drawDataSet(family, { train: 640, test: 100, seed: 7 });
+		this.drawn.set(family, drawing);
+		return drawing;
 	}
 }
 
@@ -83,18 +93,25 @@ async function hold(gate: Gate, signal: AbortSignal): Promise<void> {
 
 const dataSets = new DrawnDataSets();
 
-/** Two worker threads, to be closed after the tests. */
-export async function createTrainer(): Promise<Trainer> {
+/** Two worker threads where nothing else is asked for, to be closed after the tests. */
+export async function createTrainer(
+	options: Partial<WorkerPoolOptions> = {},
+): Promise<Trainer> {
 	process.env.TF_CPP_MIN_LOG_LEVEL ??= "3";
 	return createWorkerPool({
 		engine: "auto",
 		threads: 2,
 		networks: networksOf(tinyTasks),
+		...options,
 	});
 }
 
-export function createTinyEnvironment(trainer: Trainer): Environment {
-	return createTrainingEnvironment(trainer, dataSets, tinyTasks) as Environment;
+/** The tasks' data sets are drawn, so a task may have no more than 640 images. */
+export function createTinyEnvironment(
+	trainer: Trainer,
+	tasks: readonly TrainingTask[] = tinyTasks,
+): Environment {
+	return createTrainingEnvironment(trainer, dataSets, tasks) as Environment;
 }
 
 /** Actions as the server reads them. */
