@@ -33,7 +33,10 @@ const ALLOWED = [
 			"datasets/load.ts",
 		],
 	],
-	["src/", ["workers/create-engine.ts", "datasets/load.ts"]],
+	[
+		"src/",
+		["workers/create-engine.ts", "workers/engine.ts", "datasets/load.ts"],
+	],
 	["workers/", []],
 	["datasets/", []],
 	["clients/typescript/", []],

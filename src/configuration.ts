@@ -1,6 +1,7 @@
 import { homedir } from "node:os";
 import { isAbsolute, join, resolve } from "node:path";
 import type { EngineChoice } from "../workers/create-engine.js";
+import type { Precision } from "../workers/engine.js";
 import type { LogLevel } from "./log.js";
 
 /** Everything that can be set about a server. Read once, here, from flags and the environment; flags win. */
@@ -10,6 +11,7 @@ export interface ServerConfiguration {
 	readonly data: readonly string[];
 	readonly download: boolean;
 	readonly engine: EngineChoice;
+	readonly precision: Precision;
 	readonly workers: number;
 	readonly maxSessions: number;
 	readonly maxActions: number;
@@ -91,6 +93,14 @@ export const serverSettings: {
 		"auto, tensorflow or portable",
 		"auto" as EngineChoice,
 		oneOf({ auto: "auto", tensorflow: "tensorflow", portable: "portable" }),
+	),
+	precision: setting(
+		"--precision",
+		"PRECISION",
+		"NIGHTSHIFT_PRECISION",
+		"float32, or bf16 where the processor has it: faster convolutions, other results",
+		"float32" as Precision,
+		oneOf({ float32: "float32", bf16: "bf16" }),
 	),
 	workers: setting(
 		"--workers",

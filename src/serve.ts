@@ -54,6 +54,7 @@ export async function startService(
 	);
 	const trainer = await createWorkerPool({
 		engine: configuration.engine,
+		precision: configuration.precision,
 		threads: configuration.workers,
 		networks: networksOf(trainingTasks),
 	});

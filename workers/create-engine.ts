@@ -1,4 +1,4 @@
-import type { Engine } from "./engine.js";
+import type { Engine, Precision } from "./engine.js";
 import type { EngineDescription } from "./job-result.js";
 import { describeMachine } from "./machine.js";
 import type { Network } from "./network.js";
@@ -7,11 +7,16 @@ import { createPortableEngine } from "./portable/portable-engine.js";
 /** Which engine to use: the native one where it loads, or the one that is named. */
 export type EngineChoice = "auto" | "tensorflow" | "portable";
 
-/** The engine of this thread and what it is. With 'tensorflow', a native library that does not load is an error. */
+/**
+ * The engine of this thread and what it is. With 'tensorflow', a native library that does not load is an error; so is 'bf16' where it cannot
+ * be had, with any choice: another precision gives other results.
+ */
 export async function createEngine(
 	choice: EngineChoice,
 	networks: readonly Network[],
+	precision: Precision = "float32",
 ): Promise<{ engine: Engine; description: EngineDescription }> {
+	if (precision === "bf16") checkBf16(choice);
 	if (choice === "portable") return portable("it was asked for");
 	try {
 		const { createTensorFlowEngine, tensorFlowVersion } = await import(
@@ -20,8 +25,8 @@ export async function createEngine(
 		const version = tensorFlowVersion();
 		const { oneDnn, intraOpThreads, interOpThreads, instructionSet } =
 			describeMachine();
-		const name = `tensorflow-${version} (${oneDnn ? "onednn" : "no onednn"}, intra ${intraOpThreads}, inter ${interOpThreads}, ${instructionSet}, float32)`;
-		const engine = await createTensorFlowEngine(name, networks);
+		const name = `tensorflow-${version} (${oneDnn ? "onednn" : "no onednn"}, intra ${intraOpThreads}, inter ${interOpThreads}, ${instructionSet}, ${precision})`;
+		const engine = await createTensorFlowEngine(name, networks, precision);
 		return {
 			engine,
 			description: {
@@ -33,10 +38,11 @@ export async function createEngine(
 				intraOpThreads,
 				interOpThreads,
 				instructionSet,
+				precision,
 			},
 		};
 	} catch (error) {
-		if (choice === "tensorflow") throw error;
+		if (choice === "tensorflow" || precision === "bf16") throw error;
 		return portable(`native TensorFlow did not load (${firstLine(error)})`);
 	}
 }
@@ -58,8 +64,20 @@ function portable(why: string): {
 			intraOpThreads: 1,
 			interOpThreads: 1,
 			instructionSet,
+			precision: "float32",
 		},
 	};
+}
+
+function checkBf16(choice: EngineChoice): void {
+	if (choice === "portable")
+		throw new Error(
+			"the portable engine has no bf16; use native TensorFlow, or precision float32",
+		);
+	if (!describeMachine().hasBf16)
+		throw new Error(
+			"this processor has neither AVX512_BF16 nor AMX_BF16, which bf16 needs; use precision float32",
+		);
 }
 
 function firstLine(error: unknown): string {

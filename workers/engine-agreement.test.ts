@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { createEngine } from "./create-engine.js";
 import {
 	type Batch,
 	batchOf,
@@ -10,6 +11,7 @@ import {
 	type StepMetrics,
 	type Update,
 } from "./engine.js";
+import { describeMachine } from "./machine.js";
 import type { Network } from "./network.js";
 import {
 	drawBatch,
@@ -334,4 +336,43 @@ test("Several steps at once come to the same bytes as one by one.", {
 			);
 			assert.deepEqual(model.snapshot(), after);
 		}
+});
+
+test("In bf16 a training is another one than in float32, and comes to nearly the same losses.", {
+	skip: skip || (describeMachine().hasBf16 ? false : "no bf16 here"),
+}, async () => {
+	const { engine, description } = await createEngine(
+		"tensorflow",
+		networks,
+		"bf16",
+	);
+	assert.match(description.name, /bf16\)$/);
+	const training: Training = {
+		network: TWO_CONVOLUTIONS_NET,
+		optimizer: "adam",
+		weightDecay: 0,
+		dropout: false,
+	};
+	const rounded = train(engine.model(TWO_CONVOLUTIONS_NET), training);
+	const full = train(nativeModel(TWO_CONVOLUTIONS_NET), training);
+	rounded.metrics.forEach(({ loss }, step) => {
+		assertRelative(
+			loss,
+			full.metrics[step]?.loss as number,
+			0.03,
+			`loss of step ${step + 1}`,
+		);
+	});
+	assert.notDeepEqual(rounded.metrics, full.metrics);
+	assert.deepEqual(
+		train(engine.model(TWO_CONVOLUTIONS_NET), training),
+		rounded,
+	);
+});
+
+test("A precision that cannot be had is refused in a sentence, never replaced.", async () => {
+	await assert.rejects(
+		createEngine("portable", networks, "bf16"),
+		/the portable engine has no bf16; use native TensorFlow, or precision float32/,
+	);
 });

@@ -2,6 +2,9 @@ import type { Network } from "./network.js";
 
 export type OptimizerName = "sgd" | "adam" | "adamw";
 
+/** In which numbers convolutions and poolings are computed; everything else is float32 always. */
+export type Precision = "float32" | "bf16";
+
 /** What trains: native TensorFlow, or portable JavaScript. Bit for bit, results depend on it, so its name says what they depend on. */
 export interface Engine {
 	/** For example "tensorflow-2.21.0 (onednn, intra 1, inter 2, avx512, float32)". */

@@ -1,4 +1,4 @@
-import type { ModelState } from "./engine.js";
+import type { ModelState, Precision } from "./engine.js";
 
 /** Everything that comes back from a worker thread; errors too are values. */
 export type JobResult<Value> =
@@ -22,6 +22,7 @@ export interface EngineDescription {
 	readonly intraOpThreads: number;
 	readonly interOpThreads: number;
 	readonly instructionSet: string;
+	readonly precision: Precision;
 }
 
 export interface EpochOutcome {

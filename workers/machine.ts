@@ -8,6 +8,8 @@ export interface Machine {
 	readonly interOpThreads: number;
 	/** The highest of oneDNN's dispatch levels that the processor has, or the architecture's name. */
 	readonly instructionSet: string;
+	/** Whether the processor multiplies bfloat16. */
+	readonly hasBf16: boolean;
 }
 
 /** TensorFlow reads these variables of the process when the add-on loads; `createWorkerPool` fills them in before that. */
@@ -17,6 +19,9 @@ export function describeMachine(): Machine {
 		intraOpThreads: Number(process.env.TF_NUM_INTRAOP_THREADS ?? 0),
 		interOpThreads: Number(process.env.TF_NUM_INTEROP_THREADS ?? 0),
 		instructionSet: instructionSet() + instructionSetCap(),
+		hasBf16: ["avx512_bf16", "amx_bf16"].some((flag) =>
+			processorFlags().has(flag),
+		),
 	};
 }
 
@@ -40,19 +45,24 @@ const LEVELS: readonly (readonly [string, readonly string[]])[] = [
 
 function instructionSet(): string {
 	if (arch() !== "x64") return arch();
-	let flags: Set<string>;
-	try {
-		flags = new Set(
-			/^flags\s*:(.*)$/m
-				.exec(readFileSync("/proc/cpuinfo", "utf8"))?.[1]
-				?.trim()
-				.split(/\s+/) ?? [],
-		);
-	} catch {
-		return arch();
-	}
+	const flags = processorFlags();
+	if (flags.size === 0) return arch();
 	return (
 		LEVELS.find(([, needed]) => needed.every((flag) => flags.has(flag)))?.[0] ??
 		"sse"
 	);
+}
+
+/** As Linux tells them; none where it does not. */
+function processorFlags(): ReadonlySet<string> {
+	try {
+		return new Set(
+			/^flags\s*:(.*)$/m
+				.exec(readFileSync("/proc/cpuinfo", "utf8"))?.[1]
+				?.trim()
+				.split(/\s+/),
+		);
+	} catch {
+		return new Set();
+	}
 }

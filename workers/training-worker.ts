@@ -1,6 +1,7 @@
 import { isMainThread, threadId, workerData } from "node:worker_threads";
 import { move, Piscina } from "piscina";
 import { createEngine, type EngineChoice } from "./create-engine.js";
+import type { Precision } from "./engine.js";
 import {
 	agreeOnKind,
 	type EngineLoading,
@@ -19,6 +20,7 @@ import { gradeModel, trainEpoch } from "./train-epoch.js";
 /** What the pool gives every worker when it starts. */
 export interface TrainingWorkerData {
 	readonly engine: EngineChoice;
+	readonly precision: Precision;
 	readonly networks: readonly Network[];
 	readonly loading: EngineLoading;
 }
@@ -31,6 +33,7 @@ if (isMainThread)
 // Piscina hands its own data in front of ours.
 const {
 	engine: choice,
+	precision,
 	networks,
 	loading,
 } = (
@@ -39,7 +42,7 @@ const {
 /** Or why there is no engine. */
 const loaded = await loadInTurn(loading, threadId, async () => {
 	try {
-		const created = await createEngine(choice, networks);
+		const created = await createEngine(choice, networks, precision);
 		agreeOnKind(loading, created.description);
 		return created;
 	} catch (error) {

@@ -73,9 +73,11 @@ function examineNode(): Finding {
 
 async function examineEngine() {
 	let pool: Awaited<ReturnType<typeof createWorkerPool>>;
+	const { engine: choice, precision } = readServerConfiguration({});
 	try {
 		pool = await createWorkerPool({
-			engine: readServerConfiguration({}).engine,
+			engine: choice,
+			precision,
 			threads: 1,
 			networks: networksOf(trainingTasks),
 		});
@@ -87,7 +89,10 @@ async function examineEngine() {
 					name: "engine",
 					status: "wrong",
 					found: (error as Error).message,
-					remedy: "Report this: not even the portable engine starts.",
+					remedy:
+						choice === "auto" && precision === "float32"
+							? "Report this: not even the portable engine starts."
+							: "Unset NIGHTSHIFT_ENGINE and NIGHTSHIFT_PRECISION.",
 				} satisfies Finding,
 			],
 		};

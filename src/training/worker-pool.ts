@@ -2,6 +2,7 @@ import { fileURLToPath } from "node:url";
 import { MessageChannel, type MessagePort } from "node:worker_threads";
 import { Piscina } from "piscina";
 import type { EngineChoice } from "../../workers/create-engine.js";
+import type { Precision } from "../../workers/engine.js";
 import {
 	createEngineLoading,
 	endTurnOfLost,
@@ -32,6 +33,8 @@ import {
 
 export interface WorkerPoolOptions {
 	readonly engine: EngineChoice;
+	/** Default: float32. */
+	readonly precision?: Precision;
 	/** Worker threads, 1 or 2: the service is made for two processors. */
 	readonly threads: number;
 	/** Networks that jobs may train: those of the tasks. */
@@ -63,6 +66,7 @@ const ATTEMPTS = 3;
  */
 export async function createWorkerPool({
 	engine,
+	precision = "float32",
 	threads,
 	networks,
 	onEvent = () => {},
@@ -73,6 +77,7 @@ export async function createWorkerPool({
 	process.env.TF_CPP_MIN_LOG_LEVEL ??= "2";
 	const workerData: TrainingWorkerData = {
 		engine,
+		precision,
 		networks,
 		loading: createEngineLoading(),
 	};

@@ -1,3 +1,4 @@
+import type { Precision } from "../engine.js";
 import { layerShapes, type Network } from "../network.js";
 import {
 	BFLOAT16,
@@ -9,9 +10,6 @@ import {
 	text,
 	typeOf,
 } from "./graph.js";
-
-/** In which numbers convolutions and poolings are computed. Weights, moments, dense layers and losses are float32 always. */
-export type Precision = "float32" | "bf16";
 
 /** A network's weights in a graph: float32, and convolutions' kernels and biases also as they are computed with. */
 export class GraphWeights {

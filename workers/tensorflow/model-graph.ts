@@ -1,4 +1,4 @@
-import type { OptimizerName } from "../engine.js";
+import type { OptimizerName, Precision } from "../engine.js";
 import {
 	hiddenUnits,
 	type Network,
@@ -16,7 +16,7 @@ import {
 	text,
 	typeOf,
 } from "./graph.js";
-import { forwardPass, GraphWeights, type Precision } from "./layer-passes.js";
+import { forwardPass, GraphWeights } from "./layer-passes.js";
 import {
 	applyUpdate,
 	type StepScalars,

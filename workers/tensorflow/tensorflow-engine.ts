@@ -10,6 +10,7 @@ import {
 	type EvaluationMetrics,
 	type Model,
 	type ModelState,
+	type Precision,
 	type StepMetrics,
 	type Update,
 } from "../engine.js";
@@ -21,7 +22,6 @@ import {
 	parametersOf,
 	product,
 } from "../network.js";
-import type { Precision } from "./layer-passes.js";
 import {
 	type GraphLayout,
 	modelGraph,

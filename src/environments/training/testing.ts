@@ -221,6 +221,7 @@ export class ScriptedTrainer implements Trainer {
 		intraOpThreads: 1,
 		interOpThreads: 1,
 		instructionSet: "none",
+		precision: "float32",
 	};
 
 	constructor(
