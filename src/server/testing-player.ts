@@ -28,6 +28,8 @@ export interface Host {
 	): AsyncGenerator<Response>;
 	/** A session as bytes, as `Sessions.snapshot` gives it. */
 	snapshot(sessionId: string): Promise<Uint8Array>;
+	/** Takes in a session that another server wrote. */
+	restore(bytes: Uint8Array): Promise<unknown>;
 }
 
 /** One thing that was told. */

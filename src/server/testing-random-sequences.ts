@@ -61,6 +61,7 @@ export function testSequences(
 		return {
 			...server,
 			snapshot: async (id) => server.sessions.snapshot(id),
+			restore: (bytes) => server.sessions.restore(bytes),
 		};
 	};
 
@@ -143,7 +144,15 @@ export function testSequences(
 	test(`${count} give the same bytes when the server's process is killed between steps and in the middle of one.`, async (context) => {
 		const expected = await alone(context);
 		const plays = sequences.map((sequence) => new Play(sequence));
-		const written = await playOverRestarts(context, plays);
+		const killed = await Promise.all([
+			startProcess(context),
+			startProcess(context),
+		]);
+		const written = await playOverRestarts(
+			plays,
+			...killed,
+			await serve(context),
+		);
 		assertSame(plays, expected, "over two restarts");
 		const cut = written.filter((bytes) => {
 			const { begun } = readSnapshot(bytes);
@@ -236,39 +245,43 @@ class TakingTurns implements Trainer {
 	}
 }
 
+async function startProcess(context: TestContext): Promise<ServerProcess> {
+	const host = await ServerProcess.start();
+	context.after(() => host.kill());
+	return host;
+}
+
 /**
- * Plays each sequence on three processes, of which two are killed: one while a step of it runs, where it has one that trains, and one between
- * two steps. Gives the sessions as they were written while the first ran.
+ * Plays each sequence on three processes. The first is killed while a step runs, in a sequence that trains at all, the second between two
+ * steps, and the third plays it out. Gives the sessions as the first one wrote them.
  */
 async function playOverRestarts(
-	context: TestContext,
 	plays: readonly Play[],
+	first: ServerProcess,
+	second: ServerProcess,
+	third: Host,
 ): Promise<Uint8Array[]> {
-	const written: Uint8Array[] = [];
 	const stops = new Map(plays.map((play) => [play, drawStops(play.sequence)]));
-	let sessions = new Map<Play, Uint8Array>();
-	for (let stage = 0; stage < 3; stage++) {
-		const host = await ServerProcess.start();
-		context.after(() => host.kill());
-		const left = new Map<Play, Uint8Array>();
-		await inLanes(2, plays, async (play) => {
-			const [middle, between] = stops.get(play) as [number, number];
-			const bytes = sessions.get(play);
-			if (bytes === undefined) await play.open(host);
-			else await host.restore(bytes);
-			if (stage === 0) {
-				await play.playTo(host, middle);
-				left.set(play, await play.beginNext(host));
-			} else if (stage === 1) {
-				await play.playTo(host, between);
-				left.set(play, await host.snapshot(play.sessionId));
-			} else await play.playOut(host);
-		});
-		if (stage === 0) written.push(...left.values());
-		sessions = left;
-		await host.kill();
-	}
-	return written;
+	const stopsOf = (play: Play) => stops.get(play) as [number, number];
+	const cut = new Map<Play, Uint8Array>();
+	await inLanes(2, plays, async (play) => {
+		await play.open(first);
+		await play.playTo(first, stopsOf(play)[0]);
+		cut.set(play, await play.beginNext(first));
+	});
+	await first.kill();
+	const whole = new Map<Play, Uint8Array>();
+	await inLanes(2, plays, async (play) => {
+		await second.restore(cut.get(play) as Uint8Array);
+		await play.playTo(second, stopsOf(play)[1]);
+		whole.set(play, await second.snapshot(play.sessionId));
+	});
+	await second.kill();
+	await inLanes(2, plays, async (play) => {
+		await third.restore(whole.get(play) as Uint8Array);
+		await play.playOut(third);
+	});
+	return [...cut.values()];
 }
 
 /** Which step is cut by the first restart, and before which move the second one comes. */

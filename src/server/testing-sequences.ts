@@ -112,7 +112,10 @@ export const drawSequences = (first: number, count: number): Sequence[] =>
 
 export function drawSequence(number: number): Sequence {
 	const draw = new Draw(streamOf("sequence", number));
-	const task_id = draw.one(sequenceTasks).id;
+	// In turn, so that ten sequences have all of them.
+	const { id: task_id } = sequenceTasks[
+		number % sequenceTasks.length
+	] as TrainingTask;
 	const views = ["VIEW_TYPED", "VIEW_FLAT", "VIEW_TEXT"] as const;
 	return {
 		number,
