@@ -10,6 +10,7 @@ import type { StepRequest } from "../../proto/generated/nightshift/v1/StepReques
 import type { TrainingEpisode } from "../environments/training/episode.js";
 import { readSnapshot } from "../sessions/snapshot.js";
 import { fixedStep } from "./testing.js";
+import type { CutTrainer } from "./testing-cut-trainer.js";
 import { type Move, type Sequence, streamOf } from "./testing-sequences.js";
 
 /** Plays sequences over gRPC, keeps everything that must be equal, byte for byte, wherever and whenever they are played, and compares it. */
@@ -43,15 +44,13 @@ export interface Told {
 /** One sequence that is played, on one server or on one after the other. */
 export class Play {
 	readonly told: Told[] = [];
-	/** Calls that went away before their end. */
-	cut = 0;
 	private next = 0;
 	private id = "";
 
 	constructor(
 		readonly sequence: Sequence,
-		/** Whether calls go away in the middle, to be repeated under their number. */
-		private readonly cutting = false,
+		/** The server's trainer, where calls shall go away in the middle, to be repeated under their number. */
+		private readonly cutting?: CutTrainer,
 	) {}
 
 	get sessionId(): string {
@@ -99,7 +98,7 @@ export class Play {
 		try {
 			switch (move.kind) {
 				case "step": {
-					if (this.cutting) await this.cutOff(host, move);
+					if (this.cutting) await this.cutOff(host, move, this.cutting);
 					const answer = await takeStep(host, this.nextStep(), move.streamed);
 					this.keep(place, envService.Step, fixedStep(answer));
 					break;
@@ -141,20 +140,20 @@ export class Play {
 	private async cutOff(
 		host: Host,
 		{ action }: Move & { kind: "step" },
+		trainer: CutTrainer,
 	): Promise<void> {
 		const stream = streamOf(`cuts/${this.next}`, this.sequence.number);
 		const request = this.nextStep();
 		if (action.run_epochs || action.flat) {
 			for (let cuts = 1 + stream.nextBelow(2); cuts > 0; cuts--) {
-				let left = 1 + stream.nextBelow(12);
+				const { cut } = trainer;
+				trainer.hold(1 + stream.nextBelow(2));
 				for await (const { progress } of quietly(
 					host.stream(envService.StepStream, request),
-				)) {
-					if (progress && --left === 0) {
-						this.cut += 1;
-						break;
-					}
-				}
+				))
+					if (progress?.training?.batch && trainer.cut > cut) break;
+				await trainer.held;
+				trainer.holdNone();
 			}
 		} else if (stream.nextUnit() < 0.5) {
 			const controller = new AbortController();
@@ -242,7 +241,7 @@ export class Play {
 export async function playAll(
 	host: Host,
 	sequences: readonly Sequence[],
-	{ lanes = 1, cutting = false }: { lanes?: number; cutting?: boolean } = {},
+	{ lanes = 1, cutting }: { lanes?: number; cutting?: CutTrainer } = {},
 ): Promise<Play[]> {
 	const plays = sequences.map((sequence) => new Play(sequence, cutting));
 	await inLanes(lanes, plays, async (play) => {
@@ -274,7 +273,7 @@ export function assertSame(
 ): void {
 	for (const { sequence, told } of plays) {
 		const others = (expected.get(sequence.number) as Play).told;
-		const where = `Sequence ${sequence.number} (${sequence.start.task_id}, seed ${sequence.start.seed}), ${how}: `;
+		const where = `Sequence ${sequence.number} (${sequence.start.task_id}, seed ${String(sequence.start.seed)}), ${how}: `;
 		others.forEach((other, index) => {
 			const one = told[index];
 			if (one?.bytes === other.bytes) return;

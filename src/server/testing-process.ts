@@ -115,17 +115,16 @@ if (process.argv[1] === import.meta.filename && process.send) {
 		maxSessions: 1000,
 		maxActions: 1000,
 	});
-	process.on("message", async (order: Order) => {
-		try {
-			if ("snapshot" in order)
-				report({ id: order.id, bytes: sessions.snapshot(order.snapshot) });
-			else {
-				await sessions.restore(order.restore);
-				report({ id: order.id, bytes: new Uint8Array() });
-			}
-		} catch (error) {
-			report({ id: order.id, error: String(error) });
-		}
+	const obey = async (order: Order): Promise<Uint8Array> => {
+		if ("snapshot" in order) return sessions.snapshot(order.snapshot);
+		await sessions.restore(order.restore);
+		return new Uint8Array();
+	};
+	process.on("message", (order: Order) => {
+		obey(order).then(
+			(bytes) => report({ id: order.id, bytes }),
+			(error: unknown) => report({ id: order.id, error: String(error) }),
+		);
 	});
 	const { address } = await startGrpcServer({
 		sessions,
