@@ -1,4 +1,5 @@
 import type { Engine, Precision } from "./engine.js";
+import { tensorFlowName } from "./engine-name.js";
 import type { EngineDescription } from "./job-result.js";
 import { describeMachine } from "./machine.js";
 import type { Network } from "./network.js";
@@ -23,9 +24,9 @@ export async function createEngine(
 			"./tensorflow/tensorflow-engine.js"
 		);
 		const version = tensorFlowVersion();
-		const { oneDnn, intraOpThreads, interOpThreads, instructionSet } =
-			describeMachine();
-		const name = `tensorflow-${version} (${oneDnn ? "onednn" : "no onednn"}, intra ${intraOpThreads}, inter ${interOpThreads}, ${instructionSet}, ${precision})`;
+		const machine = describeMachine();
+		const { oneDnn, intraOpThreads, interOpThreads, instructionSet } = machine;
+		const name = tensorFlowName(version, machine, precision);
 		const engine = await createTensorFlowEngine(name, networks, precision);
 		return {
 			engine,

@@ -437,7 +437,7 @@ test("The automatic choice names its engine, and says why where it is the portab
 		if (engine.kind === "tensorflow") {
 			assert.match(
 				engine.name,
-				/^tensorflow-\d+\.\d+\.\d+ \((no )?onednn, intra \d+, inter \d+, [\w-]+, float32\)$/,
+				/^tensorflow-\d+\.\d+\.\d+ \((no )?onednn, intra \d+, inter \d+, [\w-]+, .+, math [0-9a-f]{8}, float32\)$/,
 			);
 			assert.equal(engine.why, undefined);
 		} else assert.match(engine.why ?? "", /^native TensorFlow did not load/);

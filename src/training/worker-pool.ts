@@ -1,3 +1,4 @@
+import { availableParallelism } from "node:os";
 import { fileURLToPath } from "node:url";
 import { MessageChannel, type MessagePort } from "node:worker_threads";
 import { Piscina } from "piscina";
@@ -21,6 +22,7 @@ import type {
 	Grade,
 	JobResult,
 } from "../../workers/job-result.js";
+import { toThreads } from "../../workers/machine.js";
 import type { Network } from "../../workers/network.js";
 import type { TrainingWorkerData } from "../../workers/training-worker.js";
 import {
@@ -52,8 +54,7 @@ export type WorkerPoolEvent =
 	| { readonly kind: "engine-back" };
 
 /** TensorFlow's threads, per run: one within an operation, two between operations. Measured best for two workers on two processors. */
-const INTRA_OP_THREADS = "1";
-const INTER_OP_THREADS = "2";
+const THREADS = { TF_NUM_INTRAOP_THREADS: "1", TF_NUM_INTEROP_THREADS: "2" };
 
 /** JavaScript's own memory in one worker, MB; images and weights lie outside of it. A worker that needs more ends, and the process goes on. */
 const WORKER_HEAP_MB = 512;
@@ -72,8 +73,14 @@ export async function createWorkerPool({
 	onEvent = () => {},
 	worker = new URL("../../workers/training-worker.js", import.meta.url),
 }: WorkerPoolOptions): Promise<Trainer & { readonly workers: Piscina }> {
-	process.env.TF_NUM_INTRAOP_THREADS ??= INTRA_OP_THREADS;
-	process.env.TF_NUM_INTEROP_THREADS ??= INTER_OP_THREADS;
+	for (const [name, otherwise] of Object.entries(THREADS)) {
+		// Written out where it stands for every processor: TensorFlow and the engine's name must mean the same number.
+		const threads = toThreads(
+			process.env[name] ?? otherwise,
+			availableParallelism(),
+		);
+		process.env[name] = String(threads);
+	}
 	process.env.TF_CPP_MIN_LOG_LEVEL ??= "2";
 	const workerData: TrainingWorkerData = {
 		engine,

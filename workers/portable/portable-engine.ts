@@ -1,15 +1,16 @@
 import type { Engine, Model } from "../engine.js";
+import { portableName } from "../engine-name.js";
 import type { Network } from "../network.js";
 import { PortableModel } from "./portable-model.js";
 
 /**
- * The engine for where native TensorFlow cannot be had: plain JavaScript, the same results on every machine. Only Math.exp, Math.log and
- * powers are not fixed by JavaScript's standard to the last bit, and they come with V8, so its version stands in the name.
+ * The engine for where native TensorFlow cannot be had: plain JavaScript, the same results on every machine whose Math.exp, Math.log and powers
+ * are the same. JavaScript's standard does not fix their last bits, so the name says which they are.
  */
 export function createPortableEngine(): Engine {
 	const models = new Map<string, PortableModel>();
 	return {
-		name: `portable-1 (javascript, v8 ${process.versions.v8.split(".", 2).join(".")}, float32)`,
+		name: portableName(),
 		model(network: Network): Model {
 			const key = JSON.stringify(network);
 			let model = models.get(key);
