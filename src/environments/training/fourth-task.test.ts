@@ -58,7 +58,7 @@ const tasks: readonly TrainingTask[] = [
 		validationImages: 500,
 		budget: 20,
 		augmentation: { ...noAugmentation, flipProbability: 0.5 },
-		score: { kind: "accuracy", floor: 0.4, target: 0.85 },
+		score: { kind: "accuracy", floor: 0.3, target: 0.85 },
 	},
 ];
 const ID = "training/short_fashion";
@@ -89,7 +89,7 @@ async function playOn(context: TestContext, trainer: Trainer) {
 			augmentation: true,
 			augmentation_strength: 0.5,
 		}),
-		run(2),
+		run(1),
 	);
 	const trained = session.observation;
 	await agent.act(submit);
@@ -121,10 +121,15 @@ test("A fourth task with a fourth network, given as data, is listed, trained and
 	assert.equal(trained.flat?.columns.length, task.observation_columns.length);
 	assert.match(trained.text ?? "", /short_fashion/);
 	assert.equal(seen.data_set?.name, "synthetic-garments");
-	assert.equal(seen.remaining_budget, 18);
+	assert.equal(seen.remaining_budget, 19);
+	// Guessing has 0.1.
 	assert.ok((seen.val_accuracy as number) > 0.3, `${seen.val_accuracy}`);
 	assert.equal(result?.training?.test_images, 300);
-	assert.ok((result?.score as number) > 0, `${result?.score}`);
+	assert.equal(
+		result?.score,
+		result?.training?.accuracy_share,
+		"the row's own rule scores it",
+	);
 
 	await context.test(
 		"Both engines come to the same numbers.",

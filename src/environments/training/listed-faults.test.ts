@@ -287,9 +287,9 @@ test("Concurrent sessions changed each other's results: now each comes to what i
 			task,
 			script(
 				configure({ dropout: 0.3, augmentation: true }),
-				run(3),
-				configure({ resume_from: "RESUME_FROM_SCRATCH" }),
 				run(2),
+				configure({ resume_from: "RESUME_FROM_SCRATCH" }),
+				run(1),
 				submit,
 			),
 			{ seed },
