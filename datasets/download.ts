@@ -274,6 +274,9 @@ function isOfThisMachine(error: unknown): boolean {
 		code === "EACCES" ||
 		code === "EROFS" ||
 		code === "EDQUOT" ||
+		code === "EFBIG" ||
+		code === "EIO" ||
+		code === "EPERM" ||
 		code === "EISDIR"
 	);
 }

@@ -55,12 +55,10 @@ export async function loadDataSet(
 	const manifest = manifestOf(family);
 	const location = locateDataSets(options)[family];
 	if (location.found)
-		return readDataSet(
-			manifest,
-			location.path,
-			ORIGINS[location.kind],
-			options,
-		);
+		return readDataSet(manifest, location.path, ORIGINS[location.kind], {
+			...options,
+			published: location.kind === "cache",
+		});
 	if (options.download === "never") {
 		return drawInstead(
 			family,
@@ -87,7 +85,10 @@ export async function loadDataSet(
 			options,
 		);
 	}
-	return readDataSet(manifest, folder, "Downloaded to the cache", options);
+	return readDataSet(manifest, folder, "Downloaded to the cache", {
+		...options,
+		published: true,
+	});
 }
 
 const ORIGINS: Readonly<
@@ -112,10 +113,11 @@ async function readDataSet(
 	manifest: Manifest,
 	folder: string,
 	origin: string,
-	options: LoadOptions,
+	options: LoadOptions & { readonly published: boolean },
 ): Promise<DataSet> {
 	const { family, shape, classes, mean, deviation, licence } = manifest;
 	const { train, test } = await readImages(folder, manifest, {
+		published: options.published,
 		onFile: (file) => options.onProgress?.({ stage: "read", family, file }),
 		...(options.signal && { signal: options.signal }),
 	});

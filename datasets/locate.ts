@@ -1,4 +1,10 @@
-import { existsSync, readdirSync, statSync } from "node:fs";
+import {
+	accessSync,
+	constants,
+	existsSync,
+	readdirSync,
+	statSync,
+} from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { DATA_SET_FAMILIES, type DataSetFamily } from "./data-set.js";
@@ -29,7 +35,7 @@ export type DataSetLocation =
 
 /** Looks for every family's files: in the user's directories, `../shared/datasets`, Debian's package, the cache. The files
  * are not read.
- * @throws DataSetError 'missing' when a directory that the user named does not exist or is none, 'damaged' when it holds no
+ * @throws DataSetError 'missing' when a directory that the user named does not exist, is none or cannot be read, 'damaged' when it holds no
  * data set, or only some of a data set's files */
 export function locateDataSets(
 	options: LocateOptions,
@@ -124,6 +130,7 @@ function mayBeRead(
 	folder: string,
 	format: ManifestFormat,
 ): boolean {
+	if (kind !== "cache") requireReadable(folder);
 	const held = holding(folder, format).length;
 	return kind === "cache" ? held === requiredFiles(format).length : held > 0;
 }
@@ -138,6 +145,7 @@ function familiesOf(directory: string): Map<DataSetFamily, string> {
 		const folders = folderNames(family).map((name) => join(directory, name));
 		if (itselfIs(directory, family)) folders.unshift(directory);
 		for (const folder of folders) {
+			requireReadable(folder);
 			const missing = requiredFiles(format).filter(
 				(name) => !present(folder, name, format),
 			);
@@ -171,7 +179,7 @@ const FOLDERS_IN_WORDS =
 	"mnist/, fashion-mnist/ or cifar-10-batches-bin/ with the files in them that the authors publish";
 
 function requireDirectory(directory: string): void {
-	const stats = statSync(directory, { throwIfNoEntry: false });
+	const stats = statOf(directory);
 	if (stats === undefined) {
 		throw new DataSetError(
 			"missing",
@@ -196,6 +204,33 @@ function itselfIs(directory: string, family: DataSetFamily): boolean {
 	return family === "fashion-mnist"
 		? fashion
 		: !fashion && name.includes("mnist");
+}
+
+/** What may not be looked into would pass for empty, and something else would take its place unseen. */
+function requireReadable(folder: string): void {
+	if (!statOf(folder)?.isDirectory()) return;
+	try {
+		accessSync(folder, constants.R_OK | constants.X_OK);
+	} catch (error) {
+		throw unreadable(folder, error);
+	}
+}
+
+/** @returns undefined where there is nothing of that name */
+function statOf(path: string) {
+	try {
+		return statSync(path, { throwIfNoEntry: false });
+	} catch (error) {
+		throw unreadable(path, error);
+	}
+}
+
+function unreadable(path: string, cause: unknown): DataSetError {
+	return new DataSetError(
+		"missing",
+		`${path} cannot be read (${(cause as Error).message}); check its permissions or name another directory.`,
+		{ cause },
+	);
 }
 
 function idxHint(directory: string): string {

@@ -1,5 +1,6 @@
+import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { promisify } from "node:util";
 import { constants, gunzip } from "node:zlib";
 import { countCifarRecords, decodeCifarRecords } from "./cifar-binary.js";
@@ -15,6 +16,8 @@ const MAX_FILE_BYTES = 2 ** 31 - 1;
 export interface ReadOptions {
 	/** Called before each file is read, with its path. */
 	readonly onFile?: (path: string) => void;
+	/** Whether the files must be those that the authors publish, to the last bit. */
+	readonly published?: boolean;
 	readonly signal?: AbortSignal;
 }
 
@@ -59,14 +62,22 @@ async function readIdxPair(
 	const imagesFile = requireFile(folder, pair.images);
 	const labelsFile = requireFile(folder, pair.labels);
 	const [height, width] = manifest.shape;
-	const found = await parseFile(imagesFile, options, parseIdxImages);
+	const found = await parseFile(
+		imagesFile,
+		options,
+		checked(pair.images, manifest, options, parseIdxImages),
+	);
 	if (found.height !== height || found.width !== width) {
 		throw new DataSetError(
 			"damaged",
 			`${imagesFile} holds images of ${found.height}x${found.width}; ${manifest.title} has ${height}x${width}, so put its own files there.`,
 		);
 	}
-	const labels = await parseFile(labelsFile, options, parseIdxLabels);
+	const labels = await parseFile(
+		labelsFile,
+		options,
+		checked(pair.labels, manifest, options, parseIdxLabels),
+	);
 	if (labels.length !== found.count) {
 		throw new DataSetError(
 			"damaged",
@@ -87,11 +98,15 @@ async function readCifarFiles(
 	const contents: { file: string; bytes: Uint8Array; count: number }[] = [];
 	for (const file of files) {
 		contents.push(
-			await parseFile(file, options, (bytes) => ({
+			await parseFile(
 				file,
-				bytes,
-				count: countCifarRecords(bytes, file),
-			})),
+				options,
+				checked(basename(file, ".gz"), manifest, options, (bytes) => ({
+					file,
+					bytes,
+					count: countCifarRecords(bytes, file),
+				})),
+			),
 		);
 	}
 	const count = contents.reduce((sum, content) => sum + content.count, 0);
@@ -106,6 +121,29 @@ async function readCifarFiles(
 		});
 	}
 	return images;
+}
+
+type Parse<T> = (bytes: Uint8Array, file: string) => T;
+
+/** Parses, then compares the bytes with the published checksum where that is asked for: a file that is cut off is told as such. */
+function checked<T>(
+	name: string,
+	{ published }: Manifest,
+	options: ReadOptions,
+	parse: Parse<T>,
+): Parse<T> {
+	if (options.published !== true) return parse;
+	return (bytes, path) => {
+		const parsed = parse(bytes, path);
+		const expected = published.contents.find((file) => file.name === name);
+		const sum = createHash("sha256").update(bytes).digest("hex");
+		if (expected !== undefined && sum !== expected.sha256)
+			throw new DataSetError(
+				"damaged",
+				`${path} has the SHA-256 ${sum} where ${expected.sha256} is expected (after decompression, where it is compressed); remove the file so that it is fetched again.`,
+			);
+		return parsed;
+	};
 }
 
 function presentBatches(folder: string, names: readonly string[]): string[] {
@@ -135,7 +173,7 @@ const gunzipAsync = promisify(gunzip);
 async function parseFile<T>(
 	path: string,
 	options: ReadOptions,
-	parse: (bytes: Uint8Array, file: string) => T,
+	parse: Parse<T>,
 ): Promise<T> {
 	const { signal } = options;
 	signal?.throwIfAborted();
@@ -148,6 +186,7 @@ async function parseFile<T>(
 		inflated = await gunzipAsync(bytes, { maxOutputLength: MAX_FILE_BYTES });
 	} catch (error) {
 		const fault = error as NodeJS.ErrnoException;
+		if (isOutOfMemory(fault)) throw error;
 		if (fault.code === "Z_BUF_ERROR") {
 			parse(
 				await gunzipAsync(bytes, {
@@ -177,10 +216,20 @@ async function readBytes(
 		return await readFile(path, signal === undefined ? {} : { signal });
 	} catch (error) {
 		signal?.throwIfAborted();
+		if (isOutOfMemory(error as NodeJS.ErrnoException)) throw error;
 		throw new DataSetError(
 			"missing",
 			`${path} cannot be read (${(error as Error).message}); check its permissions or name another directory.`,
 			{ cause: error },
 		);
 	}
+}
+
+/** Memory that cannot be had is no fault of the file. */
+function isOutOfMemory({ code, message }: NodeJS.ErrnoException): boolean {
+	return (
+		code === "ENOMEM" ||
+		code === "Z_MEM_ERROR" ||
+		/^Array buffer allocation failed/.test(message)
+	);
 }

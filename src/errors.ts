@@ -50,6 +50,7 @@ export const REASONS: Readonly<
 	NOT_YET_IMPLEMENTED: { code: "UNIMPLEMENTED" },
 	INTERNAL: { code: "INTERNAL" },
 	OPERATOR_ONLY: { code: "PERMISSION_DENIED" },
+	OUT_OF_MEMORY: { code: "RESOURCE_EXHAUSTED", retryAfterMs: 5000 },
 };
 
 /** What is wrong with one field of a request, and what is allowed. */
@@ -84,9 +85,15 @@ export class NightshiftError extends Error {
 		this.metadata = details.metadata ?? {};
 	}
 
-	/** The error itself, or an INTERNAL one that keeps an unexpected error as its cause. */
+	/** The error itself, OUT_OF_MEMORY where memory could not be had, or an INTERNAL one that keeps an unexpected error as its cause. */
 	static from(error: unknown): NightshiftError {
 		if (error instanceof NightshiftError) return error;
+		if (isOutOfMemory(error))
+			return new NightshiftError(
+				"OUT_OF_MEMORY",
+				"The server has no memory for this now; nothing has changed, and what runs goes on. Ask again later, close sessions that are not needed, or give the server more memory.",
+				{ cause: error },
+			);
 		const incident = drawIncident();
 		return new NightshiftError(
 			"INTERNAL",
@@ -105,6 +112,17 @@ export class NightshiftError extends Error {
 			{ violations },
 		);
 	}
+}
+
+/** What JavaScript, Node and the system throw where memory cannot be had. */
+function isOutOfMemory(error: unknown): boolean {
+	if (!(error instanceof Error)) return false;
+	const { code = "" } = error as NodeJS.ErrnoException;
+	return (
+		["ENOMEM", "Z_MEM_ERROR", "ERR_MEMORY_ALLOCATION_FAILED"].includes(code) ||
+		(error instanceof RangeError &&
+			/^Array buffer allocation failed/.test(error.message))
+	);
 }
 
 /** Throws CALL_CANCELLED once the signal is aborted, with the signal's own error where it has one of ours. */

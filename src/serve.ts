@@ -14,7 +14,10 @@ import { type GrpcServer, startGrpcServer } from "./server/grpc-server.js";
 import { Sessions } from "./sessions/sessions.js";
 import { DataSets } from "./training/data-sets.js";
 import type { Trainer } from "./training/trainer.js";
-import { createWorkerPool } from "./training/worker-pool.js";
+import {
+	createWorkerPool,
+	type WorkerPoolEvent,
+} from "./training/worker-pool.js";
 
 /** A running service. */
 export interface Service extends GrpcServer {
@@ -52,11 +55,17 @@ export async function startService(
 		({ name, digest, source, synthetic }) =>
 			log.info({ dataSet: name, digest, source, synthetic }, "data set ready"),
 	);
+	let setServing = (_isServing: boolean) => {};
 	const trainer = await createWorkerPool({
 		engine: configuration.engine,
 		precision: configuration.precision,
 		threads: configuration.workers,
 		networks: networksOf(trainingTasks),
+		onEvent(event) {
+			logWorkers(log, event);
+			if (event.kind !== "worker-lost")
+				setServing(event.kind === "engine-back");
+		},
 	});
 	log.info(
 		{ ...trainer.engine },
@@ -84,6 +93,7 @@ export async function startService(
 		observe: ({ method, error, durationMs }) =>
 			logCall(log, method, error, durationMs),
 	});
+	setServing = server.setServing;
 	return {
 		...server,
 		sessions,
@@ -93,6 +103,25 @@ export async function startService(
 			await trainer.close();
 		},
 	};
+}
+
+function logWorkers(log: Logger, event: WorkerPoolEvent): void {
+	switch (event.kind) {
+		case "worker-lost":
+			log.warn(
+				{ err: event.cause },
+				"a worker thread ended; another one takes its place, and its epoch is repeated by whoever asked for it",
+			);
+			return;
+		case "no-engine":
+			log.fatal(
+				{ err: event.cause },
+				"no worker thread can start the training engine, so health says NOT_SERVING; each call tries again. Mend what err says, or restart the server",
+			);
+			return;
+		case "engine-back":
+			log.info("a worker thread has the training engine again");
+	}
 }
 
 function logCall(

@@ -47,7 +47,10 @@ export function dataCommand(): Command {
 						directories,
 						cacheDirectory: dataCacheDirectory(),
 						download: "if-missing",
-						onProgress: (progress) => show(describeProgress(progress)),
+						onProgress: (progress) =>
+							progress.stage === "give-up"
+								? tellApart(progress.reason)
+								: show(describeProgress(progress)),
 						signal: interrupted.signal,
 					}).catch((error: unknown) => {
 						if (interrupted.signal.aborted)
@@ -71,6 +74,12 @@ export function dataCommand(): Command {
 					);
 			},
 		);
+}
+
+/** Why a synthetic set stands in is told elsewhere than on a terminal too. */
+function tellApart(reason: string): void {
+	show("");
+	console.error(`nightshift: ${reason}`);
 }
 
 /** On a terminal one line that updates itself; nothing elsewhere, where the lines at the end say it all. */

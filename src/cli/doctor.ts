@@ -1,8 +1,12 @@
-import { existsSync } from "node:fs";
 import { arch, availableParallelism, platform } from "node:os";
-import { resolve } from "node:path";
 import { Command } from "commander";
-import { DATA_SET_FAMILIES, locateDataSets } from "../../datasets/load.js";
+import {
+	DATA_SET_FAMILIES,
+	DataSetError,
+	type DataSetFamily,
+	loadDataSet,
+	locateDataSets,
+} from "../../datasets/load.js";
 import {
 	dataCacheDirectory,
 	readServerConfiguration,
@@ -56,7 +60,7 @@ async function examine(directories: readonly string[]) {
 	const { engine, findings } = await examineEngine();
 	return {
 		engine,
-		findings: [examineNode(), ...findings, ...examineData(directories)],
+		findings: [examineNode(), ...findings, ...(await examineData(directories))],
 	};
 }
 
@@ -126,37 +130,43 @@ async function examineEngine() {
 	return { engine, findings };
 }
 
-function examineData(directories: readonly string[]): Finding[] {
-	const missing = directories
-		.filter((directory) => !existsSync(directory))
-		.map(
-			(directory): Finding => ({
-				name: "data directory",
-				status: "wrong",
-				found: `${resolve(directory)} does not exist`,
-				remedy: "Name a directory that exists with --data.",
-			}),
-		);
-	if (missing.length > 0) return missing;
-	const located = locateDataSets({
-		directories,
-		cacheDirectory: dataCacheDirectory(),
-	});
-	return DATA_SET_FAMILIES.map((family): Finding => {
+async function examineData(directories: readonly string[]): Promise<Finding[]> {
+	const places = { directories, cacheDirectory: dataCacheDirectory() };
+	const failure = (name: string, error: unknown): Finding => {
+		if (!(error instanceof DataSetError)) throw error;
+		// The sentence ends with what to do.
+		return { name, status: "wrong", found: error.message };
+	};
+	let located: ReturnType<typeof locateDataSets>;
+	try {
+		located = locateDataSets(places);
+	} catch (error) {
+		return [failure("data directory", error)];
+	}
+	const examine = async (family: DataSetFamily): Promise<Finding> => {
+		const name = `data ${family}`;
 		const location = located[family];
-		if (location.found)
+		if (!location.found)
 			return {
-				name: `data ${family}`,
+				name,
+				status: "missing",
+				found: `not in ${location.looked.join(", ")}`,
+				remedy: `It is downloaded when a task first needs it; offline, name a directory with --data${family === "fashion-mnist" ? " or install the Debian package dataset-fashion-mnist" : ""}. Without it a synthetic set stands in, and says so.`,
+			};
+		try {
+			await loadDataSet(family, { ...places, download: "never" });
+			return {
+				name,
 				status: "ok",
 				found: `${location.path} (${location.kind})`,
 			};
-		return {
-			name: `data ${family}`,
-			status: "missing",
-			found: `not in ${location.looked.join(", ")}`,
-			remedy: `It is downloaded when a task first needs it; offline, name a directory with --data${family === "fashion-mnist" ? " or install the Debian package dataset-fashion-mnist" : ""}. Without it a synthetic set stands in, and says so.`,
-		};
-	});
+		} catch (error) {
+			return failure(name, error);
+		}
+	};
+	const findings: Finding[] = [];
+	for (const family of DATA_SET_FAMILIES) findings.push(await examine(family));
+	return findings;
 }
 
 function toText({ name, status, found, remedy }: Finding): string {

@@ -25,6 +25,8 @@ export interface GrpcServer {
 	/** "host:port" as bound. */
 	readonly address: string;
 	readonly port: number;
+	/** What health checks are told until the server drains. */
+	setServing(isServing: boolean): void;
 	/**
 	 * Ends the server: not serving to health checks, no new work, watchers told, running actions waited for and then cut off. Never hangs on a
 	 * stream or connection that stays open.
@@ -74,9 +76,11 @@ export async function startGrpcServer({
 	const bound = await bind(server, host, port);
 
 	let drained: Promise<void> | undefined;
+	const tellHealth = (status: "SERVING" | "NOT_SERVING") => {
+		for (const service of ["", SERVICE]) health.setStatus(service, status);
+	};
 	const drain = async () => {
-		health.setStatus("", "NOT_SERVING");
-		health.setStatus(SERVICE, "NOT_SERVING");
+		tellHealth("NOT_SERVING");
 		sessions.startDraining();
 		ending.abort(
 			new NightshiftError(
@@ -90,6 +94,10 @@ export async function startGrpcServer({
 	return {
 		address: `${host.includes(":") ? `[${host}]` : host}:${bound}`,
 		port: bound,
+		setServing(isServing) {
+			if (drained === undefined)
+				tellHealth(isServing ? "SERVING" : "NOT_SERVING");
+		},
 		drain: () => (drained ??= drain()),
 	};
 }

@@ -5,6 +5,7 @@ import {
 } from "../../datasets/load.js";
 import type { Action__Output } from "../../proto/generated/nightshift/v1/Action.js";
 import type { ConfigureTraining } from "../../proto/generated/nightshift/v1/ConfigureTraining.js";
+import { readServerConfiguration } from "../configuration.js";
 import type { Environment } from "../environments/environment.js";
 import {
 	networksOf,
@@ -93,13 +94,16 @@ async function hold(gate: Gate, signal: AbortSignal): Promise<void> {
 
 const dataSets = new DrawnDataSets();
 
+/** The engine that tests train on: $NIGHTSHIFT_ENGINE, else the native one where it loads. */
+export const { engine: testedEngine } = readServerConfiguration({});
+
 /** Two worker threads where nothing else is asked for, to be closed after the tests. */
-export async function createTrainer(
+export function createTrainer(
 	options: Partial<WorkerPoolOptions> = {},
-): Promise<Trainer> {
+): ReturnType<typeof createWorkerPool> {
 	process.env.TF_CPP_MIN_LOG_LEVEL ??= "3";
 	return createWorkerPool({
-		engine: "auto",
+		engine: testedEngine,
 		threads: 2,
 		networks: networksOf(tinyTasks),
 		...options,

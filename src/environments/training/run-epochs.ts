@@ -182,7 +182,7 @@ async function trainOne(
 		if (error.kind === "worker-lost") {
 			throw new NightshiftError(
 				"WORKER_LOST",
-				`A worker thread ended in the middle of epoch ${epoch}; the session goes on from epoch ${epoch - 1}. Repeat the call.`,
+				`${error.begun ? `A worker thread ended in the middle of epoch ${epoch}` : `No worker thread could begin epoch ${epoch}`}; the epochs before it are kept and it is not charged. Repeat the call under the same request number: it goes on from there, to the same result.`,
 				{ cause: error },
 			);
 		}

@@ -199,7 +199,11 @@ test("Only work is paid: configuration, adjustments, toggles and status bring no
 		assert.equal(outcome.ending, undefined);
 		assert.deepEqual(outcome.info, {
 			notice: "",
-			training: { epochs_run: 0, stop: "RUN_STOP_UNSPECIFIED" },
+			training: {
+				epochs_run: 0,
+				stop: "RUN_STOP_UNSPECIFIED",
+				engine: "test engine",
+			},
 		});
 	}
 	assert.ok(rewardOf(await act(runMessage(2))) > 0);
@@ -373,6 +377,7 @@ test("Epochs beyond the budget are told in the reply.", async () => {
 	assert.deepEqual(info.training, {
 		epochs_run: 10,
 		stop: "RUN_STOP_BUDGET_SPENT",
+		engine: "test engine",
 	});
 });
 
@@ -385,6 +390,7 @@ test("A stop before the end of the budget is not taken for a spent one.", async 
 	assert.deepEqual(info.training, {
 		epochs_run: 2,
 		stop: "RUN_STOP_NO_IMPROVEMENT",
+		engine: "test engine",
 	});
 });
 

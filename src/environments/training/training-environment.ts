@@ -118,7 +118,7 @@ class TrainingEnvironment
 					action,
 					checkConfigure(episode, task, action),
 				);
-				return free();
+				return this.free();
 			case "run_epochs": {
 				const images = await this.imagesOf(task);
 				const { epochsRun, stop } = await runEpochs(episode, action, {
@@ -133,7 +133,14 @@ class TrainingEnvironment
 						: "";
 				return {
 					rewardParts: payReward(episode, undefined),
-					info: { notice, training: { epochs_run: epochsRun, stop } },
+					info: {
+						notice,
+						training: {
+							epochs_run: epochsRun,
+							stop,
+							engine: this.trainer.engine.name,
+						},
+					},
 					ending: undefined,
 				};
 			}
@@ -142,7 +149,7 @@ class TrainingEnvironment
 					...(episode.configuration as Configuration),
 					learning_rate: action.new_lr,
 				};
-				return free();
+				return this.free();
 			case "toggle_augmentation": {
 				const configuration = episode.configuration as Configuration;
 				episode.configuration = {
@@ -151,10 +158,10 @@ class TrainingEnvironment
 					augmentation_strength:
 						action.strength ?? configuration.augmentation_strength,
 				};
-				return free();
+				return this.free();
 			}
 			case "get_training_status":
-				return free();
+				return this.free();
 			case "submit_model":
 				return this.submit(episode, action.checkpoint, context);
 		}
@@ -224,7 +231,11 @@ class TrainingEnvironment
 				rewardParts: payReward(episode, score.score),
 				info: {
 					notice: "",
-					training: { epochs_run: 0, stop: "RUN_STOP_UNSPECIFIED" },
+					training: {
+						epochs_run: 0,
+						stop: "RUN_STOP_UNSPECIFIED",
+						engine: this.trainer.engine.name,
+					},
 				},
 				ending: {
 					score: score.score,
@@ -246,10 +257,26 @@ class TrainingEnvironment
 			throwIfCancelled(signal);
 			throw new NightshiftError(
 				"WORKER_LOST",
-				"A worker thread ended while it graded; nothing has changed. Repeat the call.",
+				"A worker thread ended while it graded; nothing has changed. Repeat the call under the same request number, to the same result.",
 				{ cause: error },
 			);
 		}
+	}
+
+	/** What an action comes to that trains nothing. */
+	private free(): Outcome {
+		return {
+			rewardParts: unpaid,
+			info: {
+				notice: "",
+				training: {
+					epochs_run: 0,
+					stop: "RUN_STOP_UNSPECIFIED",
+					engine: this.trainer.engine.name,
+				},
+			},
+			ending: undefined,
+		};
 	}
 
 	private taskOf(taskId: string): TrainingTask {
@@ -288,17 +315,6 @@ class TrainingEnvironment
 		});
 		return dataSet;
 	}
-}
-
-function free(): Outcome {
-	return {
-		rewardParts: unpaid,
-		info: {
-			notice: "",
-			training: { epochs_run: 0, stop: "RUN_STOP_UNSPECIFIED" },
-		},
-		ending: undefined,
-	};
 }
 
 function toResult(

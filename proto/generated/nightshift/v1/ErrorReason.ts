@@ -77,7 +77,8 @@ export const ErrorReason = {
    */
   ERROR_REASON_CALL_CANCELLED: 'ERROR_REASON_CALL_CANCELLED',
   /**
-   * UNAVAILABLE: a worker thread ended in the middle of an epoch. The session goes on from its last whole epoch; repeat the call.
+   * UNAVAILABLE: a worker thread ended in the middle of an epoch, or none could start. The session goes on from its last whole epoch; repeat
+   * the call under the same request number.
    */
   ERROR_REASON_WORKER_LOST: 'ERROR_REASON_WORKER_LOST',
   /**
@@ -100,6 +101,10 @@ export const ErrorReason = {
    * PERMISSION_DENIED: the operator's token is missing or wrong.
    */
   ERROR_REASON_OPERATOR_ONLY: 'ERROR_REASON_OPERATOR_ONLY',
+  /**
+   * RESOURCE_EXHAUSTED: the server has no memory for this. Nothing changed. Repeat after RetryInfo.retry_delay.
+   */
+  ERROR_REASON_OUT_OF_MEMORY: 'ERROR_REASON_OUT_OF_MEMORY',
 } as const;
 
 /**
@@ -196,7 +201,8 @@ export type ErrorReason =
   | 'ERROR_REASON_CALL_CANCELLED'
   | 16
   /**
-   * UNAVAILABLE: a worker thread ended in the middle of an epoch. The session goes on from its last whole epoch; repeat the call.
+   * UNAVAILABLE: a worker thread ended in the middle of an epoch, or none could start. The session goes on from its last whole epoch; repeat
+   * the call under the same request number.
    */
   | 'ERROR_REASON_WORKER_LOST'
   | 17
@@ -225,6 +231,11 @@ export type ErrorReason =
    */
   | 'ERROR_REASON_OPERATOR_ONLY'
   | 22
+  /**
+   * RESOURCE_EXHAUSTED: the server has no memory for this. Nothing changed. Repeat after RetryInfo.retry_delay.
+   */
+  | 'ERROR_REASON_OUT_OF_MEMORY'
+  | 23
 
 /**
  * Why a call failed. Every error of the service carries a google.rpc.ErrorInfo in its status details whose `domain` is "nightshift" and

@@ -14,6 +14,10 @@ export interface TrainingStepInfo {
    * Why it ended; RUN_STOP_UNSPECIFIED for other actions.
    */
   'stop'?: (_nightshift_v1_RunStop);
+  /**
+   * Name of the engine that trains, as in the typed and text observations; a flat one has no room for it.
+   */
+  'engine'?: (string);
 }
 
 /**
@@ -28,4 +32,8 @@ export interface TrainingStepInfo__Output {
    * Why it ended; RUN_STOP_UNSPECIFIED for other actions.
    */
   'stop': (_nightshift_v1_RunStop__Output);
+  /**
+   * Name of the engine that trains, as in the typed and text observations; a flat one has no room for it.
+   */
+  'engine': (string);
 }
