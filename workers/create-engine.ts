@@ -43,8 +43,10 @@ export async function createEngine(
 			},
 		};
 	} catch (error) {
-		if (choice === "tensorflow" || precision === "bf16") throw error;
-		return portable(`native TensorFlow did not load (${firstLine(error)})`);
+		const why = whyNot(error);
+		if (choice === "tensorflow" || precision === "bf16")
+			throw new Error(why, { cause: error });
+		return portable(`native TensorFlow did not load (${why})`);
 	}
 }
 
@@ -81,8 +83,13 @@ function checkBf16(choice: EngineChoice): void {
 		);
 }
 
-function firstLine(error: unknown): string {
-	return String(error instanceof Error ? error.message : error).split(
-		"\n",
-	)[0] as string;
+/** The first line of what was thrown; and what to do, where it is the disk that does not take the engine's graphs. */
+function whyNot(error: unknown): string {
+	const [line = ""] = String(
+		error instanceof Error ? error.message : error,
+	).split("\n");
+	const { code = "" } = error as NodeJS.ErrnoException;
+	return ["ENOSPC", "EDQUOT", "EROFS", "EACCES"].includes(code)
+		? `${line}; make room there, or name another temporary folder with TMPDIR`
+		: line;
 }

@@ -23,7 +23,7 @@ export type Fault =
 	| "no-memory"
 	/** JavaScript's own memory is used up. */
 	| "heap"
-	/** The native library cannot be loaded and the disk has no room for graphs, for as long as the file stands. */
+	/** The disk has no room for native TensorFlow's graphs, for as long as the file stands. */
 	| "no-engine";
 
 const folder =
@@ -82,6 +82,5 @@ if (!isMainThread && existsSync(join(folder, "no-engine"))) {
 	};
 	const fs = process.getBuiltinModule("node:fs");
 	fs.mkdtempSync = fail("mkdtemp") as unknown as typeof mkdtempSync;
-	process.dlopen = fail("dlopen");
 	syncBuiltinESMExports();
 }

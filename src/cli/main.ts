@@ -40,6 +40,27 @@ export async function main(argumentsGiven: readonly string[]): Promise<number> {
 		program.outputHelp({ error: true });
 		return EXIT.wrongUsage;
 	}
+	// Neither a full disk nor a reader that is gone ends a command; what was not told is told at the end.
+	let unwritten: NodeJS.ErrnoException | undefined;
+	process.stdout.on("error", (error) => {
+		unwritten ??= error;
+	});
+	process.stderr.on("error", () => {});
+	const status = await run(program, argumentsGiven);
+	// A stream's errors come in a turn of their own.
+	await new Promise((resolve) => setImmediate(resolve));
+	return unwritten === undefined || unwritten.code === "EPIPE"
+		? status
+		: tell(
+				`standard output cannot be written (${unwritten.message}); send it where there is room.`,
+				EXIT.failed,
+			);
+}
+
+async function run(
+	program: Command,
+	argumentsGiven: readonly string[],
+): Promise<number> {
 	try {
 		await program.parseAsync(argumentsGiven, { from: "user" });
 		return typeof process.exitCode === "number" ? process.exitCode : EXIT.done;
