@@ -230,6 +230,6 @@ function isOutOfMemory({ code, message }: NodeJS.ErrnoException): boolean {
 	return (
 		code === "ENOMEM" ||
 		code === "Z_MEM_ERROR" ||
-		/^Array buffer allocation failed/.test(message)
+		message.startsWith("Array buffer allocation failed")
 	);
 }

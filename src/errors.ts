@@ -121,7 +121,7 @@ function isOutOfMemory(error: unknown): boolean {
 	return (
 		["ENOMEM", "Z_MEM_ERROR", "ERR_MEMORY_ALLOCATION_FAILED"].includes(code) ||
 		(error instanceof RangeError &&
-			/^Array buffer allocation failed/.test(error.message))
+			error.message.startsWith("Array buffer allocation failed"))
 	);
 }
 

@@ -93,7 +93,7 @@ export async function startService(
 		observe: ({ method, error, durationMs }) =>
 			logCall(log, method, error, durationMs),
 	});
-	setServing = server.setServing;
+	setServing = (isServing) => server.setServing(isServing);
 	return {
 		...server,
 		sessions,

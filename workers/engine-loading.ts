@@ -56,6 +56,11 @@ export function agreeOnKind(
 		);
 }
 
+/** Whether some worker has come to an engine. */
+export function someoneHasLoaded(loading: EngineLoading): boolean {
+	return Atomics.load(loading, 1) !== 0;
+}
+
 function endTurn(loading: EngineLoading, holder: number): void {
 	if (Atomics.compareExchange(loading, 0, holder, 0) === holder)
 		// All of them: one that is woken may be about to end itself.

@@ -58,7 +58,10 @@ function take(fault: Fault): boolean {
 }
 
 // What trains tells its progress from within its loop, where nothing else runs.
-const { postMessage } = MessagePort.prototype;
+const postMessage = Reflect.get(
+	MessagePort.prototype,
+	"postMessage",
+) as MessagePort["postMessage"];
 MessagePort.prototype.postMessage = function tell(
 	this: MessagePort,
 	...[message, ...rest]: Parameters<typeof postMessage>

@@ -6,6 +6,7 @@ import {
 	agreeOnKind,
 	type EngineLoading,
 	loadInTurn,
+	someoneHasLoaded,
 } from "./engine-loading.js";
 import { type Job, type ProgressMessage, takeJob } from "./job.js";
 import type {
@@ -39,13 +40,17 @@ const {
 } = (
 	Array.isArray(workerData) ? workerData[1] : workerData
 ) as TrainingWorkerData;
-/** Or why there is no engine. */
+/**
+ * Or why there is no engine, for the pool that starts. Once some worker has one, a worker without ends here: it is never ready, so jobs wait for
+ * the others or for a new one.
+ */
 const loaded = await loadInTurn(loading, threadId, async () => {
 	try {
 		const created = await createEngine(choice, networks, precision);
 		agreeOnKind(loading, created.description);
 		return created;
 	} catch (error) {
+		if (someoneHasLoaded(loading)) throw error;
 		return toError(error);
 	}
 });

@@ -163,7 +163,6 @@ test("A worker that comes without its engine is replaced unnoticed while another
 	const server = await serve(context);
 	arm("no-engine");
 	await trainer.workers.threads[0]?.terminate();
-	disarm("no-engine");
 	const sessions = await Promise.all(
 		[7, 8, 9].map((seed) => open(server, seed)),
 	);
@@ -171,6 +170,7 @@ test("A worker that comes without its engine is replaced unnoticed while another
 		sessions.map(({ step }) => step(run(2), 2)),
 	);
 	assert.ok(answers.every(({ info }) => info?.training?.epochs_run === 2));
+	disarm("no-engine");
 });
 
 test("When no worker can start its engine the call says so after a few attempts, nothing is lost, and it is repeated once one can.", {

@@ -371,6 +371,38 @@ test("A worker that is lost while it loads its engine does not keep the others f
 	}
 });
 
+test("A job that waits for a worker which ends before it is ready finds another one.", {
+	timeout: 60_000,
+}, async () => {
+	const expected = await train(single, request);
+	const ended: Worker[] = [];
+	const end = (thread: Worker) => {
+		process.off("worker", end);
+		ended.push(thread);
+		void thread.terminate();
+	};
+	process.on("worker", end);
+	await single.workers.threads[0]?.terminate();
+	const outcome = await train(single, request);
+	assert.equal(ended.length, 1);
+	assert.equal(bytesOf(outcome.state), bytesOf(expected.state));
+});
+
+test("The state that a job is given stays the caller's, and the one that comes back is a copy of its own.", async () => {
+	const { state } = await train(single, request);
+	const before = bytesOf(state);
+	const [first, second] = [
+		await train(single, { ...request, epoch: 2, state }),
+		await train(single, { ...request, epoch: 2, state }),
+	];
+	assert.equal(bytesOf(state), before);
+	assert.equal(bytesOf(first.state), bytesOf(second.state));
+	for (const { weights, first: moments } of [first.state, second.state]) {
+		assert.equal(weights.length, parameterCount(network));
+		assert.equal(moments.length, parameterCount(network));
+	}
+});
+
 test("Requests are served in the order in which they came.", async () => {
 	const served: string[] = [];
 	const ask = (name: string) =>

@@ -58,7 +58,7 @@ const THREADS = { TF_NUM_INTRAOP_THREADS: "1", TF_NUM_INTEROP_THREADS: "2" };
 
 /** JavaScript's own memory in one worker, MB; images and weights lie outside of it. A worker that needs more ends, and the process goes on. */
 const WORKER_HEAP_MB = 512;
-/** Workers that are tried for a job which none has begun: one whose engine did not load ends when it is given a job. */
+/** How often a job that no worker has begun is handed over: where the last worker ended without its engine, another one is started for it. */
 const ATTEMPTS = 3;
 
 /**
