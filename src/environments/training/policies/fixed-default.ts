@@ -3,6 +3,7 @@ import type { Policy } from "../../policy.js";
 /** The defaults, unseen: what a first script does. */
 export const fixedDefault: Policy = {
 	name: "default",
+	version: 1,
 	environment: "training",
 	description:
 		"Adam at a constant 0.001 and no regularisation for the whole budget; submits the best checkpoint.",

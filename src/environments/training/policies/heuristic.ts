@@ -35,6 +35,7 @@ const RESCUES = 3;
  */
 export const heuristic: Policy = {
 	name: "heuristic",
+	version: 1,
 	environment: "training",
 	description:
 		"Adam, warm-up and cosine over the budget, augmentation; rescues diverged runs; submits the best checkpoint.",
