@@ -12,10 +12,12 @@ const ALLOWED = [
 	["src/sessions/", ["src/environments/"]],
 	["src/environments/", ["src/training/", "workers/", "datasets/"]],
 	["src/training/", ["workers/", "datasets/"]],
+	["src/evaluation/", ["clients/typescript/", "src/environments/polic"]],
 	[
 		"src/cli/",
 		[
 			"clients/typescript/",
+			"src/evaluation/",
 			"src/environments/polic",
 			"src/environments/training/tasks.ts",
 			"src/training/worker-pool.ts",

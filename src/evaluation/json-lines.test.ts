@@ -1,0 +1,49 @@
+import assert from "node:assert/strict";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { type TestContext, test } from "node:test";
+import { JsonLines } from "./json-lines.js";
+
+test("What was appended is there when the file is opened again.", (context) => {
+	const path = join(newFolder(context), "deep", "er", "x.jsonl");
+	const lines = JsonLines.open(path);
+	assert.deepEqual(lines.values, []);
+	lines.append({ a: 1 });
+	lines.append({ text: "two\nlines, ä" });
+	assert.deepEqual(lines.values, [{ a: 1 }, { text: "two\nlines, ä" }]);
+	assert.deepEqual(JsonLines.open(path).values, lines.values);
+	assert.equal(readFileSync(path, "utf8").split("\n").length, 3);
+});
+
+test("A last line that was torn off at any byte is dropped, and what follows is whole.", (context) => {
+	const path = join(newFolder(context), "x.jsonl");
+	const first = Buffer.from(`${JSON.stringify({ name: "ä" })}\n`);
+	const second = Buffer.from(`${JSON.stringify({ name: "ö" })}\n`);
+	for (let kept = 0; kept < second.length; kept++) {
+		writeFileSync(path, Buffer.concat([first, second.subarray(0, kept)]));
+		const lines = JsonLines.open(path);
+		assert.deepEqual(lines.values, [{ name: "ä" }], `${kept} bytes`);
+		lines.append({ name: "ü" });
+		assert.deepEqual(JsonLines.open(path).values, [
+			{ name: "ä" },
+			{ name: "ü" },
+		]);
+	}
+});
+
+test("Empty lines are passed over; another line that is not JSON is told by its number, and the file stays as it is.", (context) => {
+	const path = join(newFolder(context), "x.jsonl");
+	writeFileSync(path, '{"a":1}\n\n{"a":2}\n');
+	assert.deepEqual(JsonLines.open(path).values, [{ a: 1 }, { a: 2 }]);
+	const broken = '{"a":1}\n{"a"\n{"a":3}\n{"to';
+	writeFileSync(path, broken);
+	assert.throws(() => JsonLines.open(path), /line 2 of .*x\.jsonl is not JSON/);
+	assert.equal(readFileSync(path, "utf8"), broken);
+});
+
+function newFolder(context: TestContext): string {
+	const folder = mkdtempSync(join(tmpdir(), "nightshift-json-lines-"));
+	context.after(() => rmSync(folder, { recursive: true }));
+	return folder;
+}
