@@ -1,21 +1,34 @@
 import type { Policy } from "./policy.js";
 import { doNothing } from "./training/policies/do-nothing.js";
+import { expert } from "./training/policies/expert.js";
 import { fixedDefault } from "./training/policies/fixed-default.js";
 import { heuristic } from "./training/policies/heuristic.js";
+import { hopelessRate } from "./training/policies/hopeless-rate.js";
+import { instantSubmit } from "./training/policies/instant-submit.js";
+import { random } from "./training/policies/random.js";
 
-/** Every scripted policy, by environment and name. A new one is a file beside its environment and a row here. */
-export const policies: readonly Policy[] = [doNothing, fixedDefault, heuristic];
+/** Every scripted policy, by environment and from the least skill to the most. A new one is a file beside its environment and a row here. */
+export const policies: readonly Policy[] = [
+	doNothing,
+	instantSubmit,
+	hopelessRate,
+	random,
+	fixedDefault,
+	heuristic,
+	expert,
+];
+
+/** The policies of an environment, in the registry's order. */
+export function policiesOf(environment: string): Policy[] {
+	return policies.filter((policy) => policy.environment === environment);
+}
 
 /** Throws with the names there are. */
 export function policyOf(environment: string, name: string): Policy {
-	const found = policies.find(
-		(policy) => policy.environment === environment && policy.name === name,
-	);
+	const all = policiesOf(environment);
+	const found = all.find((policy) => policy.name === name);
 	if (found !== undefined) return found;
-	const names = policies
-		.filter((policy) => policy.environment === environment)
-		.map((policy) => policy.name);
 	throw new Error(
-		`no policy of the ${environment} environment is called "${name}"; there are ${names.join(", ")}`,
+		`no policy of the ${environment} environment is called "${name}"; there are ${all.map(({ name }) => name).join(", ")}`,
 	);
 }
