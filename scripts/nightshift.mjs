@@ -35,6 +35,7 @@ function trains([command, ...rest]) {
 	const given = rest.join(" ");
 	if (/--engine[ =]portable\b/.test(given)) return false;
 	return (
-		command === "serve" || (command === "demo" && !/--address\b/.test(given))
+		command === "serve" ||
+		(["demo", "report"].includes(command) && !/--address\b/.test(given))
 	);
 }

@@ -15,7 +15,14 @@ test("Every command has help that names its flags and exit statuses.", async () 
 	const names = [...top.output.matchAll(/^ {2}(\w+) \[options\]/gm)].map(
 		([, name]) => name as string,
 	);
-	assert.deepEqual(names, ["serve", "demo", "doctor", "data", "health"]);
+	assert.deepEqual(names, [
+		"serve",
+		"demo",
+		"report",
+		"doctor",
+		"data",
+		"health",
+	]);
 	for (const name of names) {
 		const { status, output } = await run([name, "--help"]);
 		assert.equal(status, 0);

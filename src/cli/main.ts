@@ -6,6 +6,7 @@ import { demoCommand } from "./demo.js";
 import { doctorCommand } from "./doctor.js";
 import { CommandFailure, EXIT } from "./exit-status.js";
 import { healthCommand } from "./health.js";
+import { reportCommand } from "./report.js";
 import { serveCommand } from "./serve.js";
 
 const { version } = createRequire(import.meta.url)("#package") as {
@@ -31,6 +32,7 @@ export async function main(argumentsGiven: readonly string[]): Promise<number> {
 	for (const command of [
 		serveCommand(),
 		demoCommand(),
+		reportCommand(),
 		doctorCommand(),
 		dataCommand(),
 		healthCommand(),

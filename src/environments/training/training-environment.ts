@@ -367,6 +367,6 @@ function toTask(task: TrainingTask): TaskDefinition {
 		reward_maximum: REWARD_BOUNDS.maximum,
 		reward_modes: ["REWARD_MODE_SHAPED", "REWARD_MODE_SCORE"],
 		default_reward_mode: "REWARD_MODE_SHAPED",
-		reference_scores: referenceScores(task.id),
+		reference_scores: referenceScores(task.id, task.version),
 	};
 }

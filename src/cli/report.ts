@@ -1,0 +1,222 @@
+import { mkdirSync, writeFileSync } from "node:fs";
+import { dirname, join, resolve } from "node:path";
+import { fileURLToPath } from "node:url";
+import { Argument, Command, Option } from "commander";
+import type { NightshiftClient, Task } from "../../clients/typescript/index.js";
+import { policiesOf } from "../environments/policies.js";
+import type { Policy } from "../environments/policy.js";
+import type { SplitName } from "../evaluation/episode-player.js";
+import { JsonLines } from "../evaluation/json-lines.js";
+import { renderMeasuredScores } from "../evaluation/measured-scores-source.js";
+import { parseSeeds } from "../evaluation/seeds.js";
+import { measureTraining } from "../evaluation/training-measurement.js";
+import {
+	createTrainingReport,
+	isOnRealImages,
+	type TrainingReport,
+	toReportJson,
+} from "../evaluation/training-report.js";
+import { renderTrainingReport } from "../evaluation/training-report-page.js";
+import { CommandFailure, EXIT } from "./exit-status.js";
+import { ReportView } from "./report-view.js";
+import { withServer } from "./with-server.js";
+
+interface ReportOptions {
+	readonly seeds: string;
+	readonly split: SplitName;
+	readonly tasks?: string;
+	readonly policies?: string;
+	readonly address?: string;
+	readonly data?: string;
+	readonly out: string;
+	readonly json?: string;
+	/** The folder that was named, or true for this checkout. */
+	readonly docs?: string | true;
+}
+
+const ENVIRONMENT = "training";
+const checkout = fileURLToPath(new URL("../../../", import.meta.url));
+
+/** `nightshift report`: plays the policies over gRPC and tells what they score. */
+export function reportCommand(): Command {
+	const names = policiesOf(ENVIRONMENT).map(({ name }) => name);
+	return new Command("report")
+		.description(
+			"Play policies on the tasks of an environment and tell what they score; goes on where it was stopped.",
+		)
+		.addArgument(
+			new Argument("<environment>", "whose tasks are played").choices([
+				ENVIRONMENT,
+			]),
+		)
+		.option(
+			"--seeds <SEEDS>",
+			"seeds of the episodes, as numbers and ranges: 1..3,7",
+			"1..3",
+		)
+		.addOption(
+			new Option("--split <SPLIT>", "split that the episodes are drawn from")
+				.choices(["train", "validation", "test"])
+				.default("test"),
+		)
+		.option("--tasks <IDS>", "tasks, separated by commas (default: all)")
+		.option(
+			"--policies <NAMES>",
+			`who plays, separated by commas, of ${names.join(", ")} (default: all)`,
+		)
+		.option(
+			"--address <HOST:PORT>",
+			"play against this server instead of starting one",
+		)
+		.option(
+			"--data <DIR>",
+			"directory with data sets (several: separated by a colon)",
+		)
+		.option(
+			"--out <DIR>",
+			"folder of the results file, training.jsonl: a line for each episode that is over",
+			"outputs/reports",
+		)
+		.option(
+			"--json <FILE>",
+			"write the report as JSON, too; - prints it in place of the page",
+		)
+		.option(
+			"--docs [DIR]",
+			"write docs/training-report.md and the scores that ListTasks tells into a checkout (default: this one); only a report of all tasks and policies on real images",
+		)
+		.addHelpText(
+			"after",
+			`
+Two episodes are played at once. Each that is over is added to the results file at once; the next run plays what is missing, and plays
+anew what is there of another engine, data set, task version or policy version. The report is printed as Markdown, progress on standard error.
+
+Exit status: 0 done, 1 failed, 2 wrong usage, 130 interrupted.`,
+		)
+		.action((_environment: string, options: ReportOptions) => report(options));
+}
+
+async function report(options: ReportOptions): Promise<void> {
+	const seeds = readSeeds(options.seeds);
+	const policies = choose(
+		"--policies",
+		options.policies,
+		policiesOf(ENVIRONMENT),
+		({ name }) => name,
+	);
+	if (options.docs !== undefined && (options.tasks ?? options.policies))
+		throw wrongUsage(
+			"--docs goes only with all tasks and policies; leave out --tasks and --policies",
+		);
+	const results = openResults(join(options.out, `${ENVIRONMENT}.jsonl`));
+	const before = results.values.length;
+	await withServer(
+		{
+			address: options.address,
+			data: options.data,
+			interrupted: () =>
+				`interrupted; ${results.path} has what was finished (${results.values.length - before} more than before), and the same command goes on from there.`,
+		},
+		async (client, signal) => {
+			const tasks = await chooseTasks(client, options.tasks, signal);
+			const measurement = { tasks, policies, seeds, split: options.split };
+			const view = new ReportView(process.stderr);
+			const entries = await measureTraining(
+				client,
+				measurement,
+				results,
+				signal,
+				view,
+			).finally(() => view.end());
+			tell(createTrainingReport(measurement, entries), options);
+		},
+	);
+}
+
+function tell(
+	finished: TrainingReport,
+	{ json, docs }: Pick<ReportOptions, "json" | "docs">,
+): void {
+	const asJson = () =>
+		`${JSON.stringify(toReportJson(finished), undefined, 2)}\n`;
+	process.stdout.write(
+		json === "-" ? asJson() : renderTrainingReport(finished),
+	);
+	if (json !== undefined && json !== "-") write(json, asJson());
+	if (docs === undefined) return;
+	if (!isOnRealImages(finished))
+		throw new CommandFailure(
+			"--docs wants real images, and these are synthetic; `npx nightshift data` says where they are looked for.",
+		);
+	const root = docs === true ? checkout : docs;
+	write(
+		join(root, "docs", "training-report.md"),
+		renderTrainingReport(finished),
+	);
+	write(
+		join(root, "src", "environments", ENVIRONMENT, "measured-scores.ts"),
+		renderMeasuredScores(finished),
+	);
+}
+
+async function chooseTasks(
+	client: NightshiftClient,
+	asked: string | undefined,
+	signal: AbortSignal,
+): Promise<Task[]> {
+	return choose(
+		"--tasks",
+		asked,
+		await client.listTasks(ENVIRONMENT, { signal }),
+		({ id }) => id,
+	);
+}
+
+/** Those of a list that are asked for by name, in the list's order; without a wish all. */
+function choose<Thing extends Task | Policy>(
+	flag: string,
+	asked: string | undefined,
+	all: readonly Thing[],
+	nameOf: (thing: Thing) => string,
+): Thing[] {
+	if (asked === undefined) return [...all];
+	const names = asked.split(",").map((name) => name.trim());
+	const unknown = names.find((name) =>
+		all.every((thing) => nameOf(thing) !== name),
+	);
+	if (unknown !== undefined)
+		throw wrongUsage(
+			`${flag}: "${unknown}" is not allowed; of ${all.map(nameOf).join(", ")}, separated by commas`,
+		);
+	return all.filter((thing) => names.includes(nameOf(thing)));
+}
+
+function readSeeds(text: string): string[] {
+	try {
+		return parseSeeds(text);
+	} catch (error) {
+		throw wrongUsage(`--seeds: ${(error as Error).message}`);
+	}
+}
+
+function openResults(path: string): JsonLines {
+	try {
+		return JsonLines.open(path);
+	} catch (error) {
+		throw new CommandFailure((error as Error).message);
+	}
+}
+
+function write(path: string, text: string): void {
+	try {
+		mkdirSync(dirname(resolve(path)), { recursive: true });
+		writeFileSync(path, text);
+	} catch (error) {
+		throw new CommandFailure((error as Error).message);
+	}
+	console.error(`wrote ${path}`);
+}
+
+function wrongUsage(sentence: string): CommandFailure {
+	return new CommandFailure(`${sentence}.`, EXIT.wrongUsage);
+}
