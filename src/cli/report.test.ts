@@ -35,6 +35,10 @@ test("A report plays every policy on every task and seed, prints the page, and w
 	assert.match(errors, new RegExp(`0 of ${EPISODES} episodes are there`));
 	assert.match(errors, new RegExp(`\\[${EPISODES}/${EPISODES}\\] training/`));
 	assert.match(output, /^# Scores of the policies/);
+	assert.match(
+		output,
+		/^Made by `npx nightshift report training --seeds 1\.\.2 --split test`/m,
+	);
 	assert.match(output, /^- episodes: split test, seeds 1\.\.2$/m);
 	for (const { name } of policies)
 		assert.equal(

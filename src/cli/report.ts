@@ -128,7 +128,10 @@ async function report(options: ReportOptions): Promise<void> {
 				signal,
 				view,
 			).finally(() => view.end());
-			tell(createTrainingReport(measurement, entries), options);
+			tell(
+				createTrainingReport(measurement, entries, commandOf(options)),
+				options,
+			);
 		},
 	);
 }
@@ -157,6 +160,22 @@ function tell(
 		join(root, "src", "environments", ENVIRONMENT, "measured-scores.ts"),
 		renderMeasuredScores(finished),
 	);
+}
+
+/** The command that makes the same report from the results file or, without it, plays all again. */
+function commandOf({
+	seeds,
+	split,
+	tasks,
+	policies,
+	docs,
+}: ReportOptions): string {
+	return [
+		`npx nightshift report ${ENVIRONMENT} --seeds ${seeds} --split ${split}`,
+		...(tasks === undefined ? [] : [`--tasks ${tasks}`]),
+		...(policies === undefined ? [] : [`--policies ${policies}`]),
+		...(docs === undefined ? [] : ["--docs"]),
+	].join(" ");
 }
 
 async function chooseTasks(

@@ -1,5 +1,5 @@
 import type { TrainingReport } from "./training-report.js";
-import { commandOf, rangesOf } from "./training-report-page.js";
+import { rangesOf } from "./training-report-page.js";
 
 /** The source of src/environments/training/measured-scores.ts, formatted as the project's formatter has it: what ListTasks tells of a report. */
 export function renderMeasuredScores(report: TrainingReport): string {
@@ -23,7 +23,7 @@ export function renderMeasuredScores(report: TrainingReport): string {
 	return [
 		'import type { MeasuredScore } from "./reference-scores.js";',
 		"",
-		`/** Written by \`${commandOf(report)}\`, never by hand. */`,
+		`/** Written by \`${report.command}\`, never by hand. */`,
 		"export const measuredScores: readonly MeasuredScore[] = [",
 		...rows.flatMap(({ measured, ...row }) => [
 			"\t{",

@@ -102,6 +102,7 @@ export function createReport(
 				}),
 			];
 		}),
+		"nightshift report",
 	);
 }
 
@@ -150,7 +151,7 @@ export async function meanScores(
 				finished() {},
 			},
 		);
-		const [report] = createTrainingReport(measurement, entries).tasks;
+		const [report] = createTrainingReport(measurement, entries, "").tasks;
 		return Object.fromEntries(
 			(report as TaskReport).rows.map(({ policy, score }) => [
 				policy.name,

@@ -8,7 +8,7 @@ test("The page names command, seeds, engine, images and policies, and has a tabl
 		renderTrainingReport(createReport()),
 		`# Scores of the policies in the training environment
 
-Made by \`npx nightshift report training --seeds 1..3,7 --split test --docs\`, which plays what its results file lacks and makes this page again.
+Made by \`nightshift report\`, which plays what its results file lacks and makes this page again.
 
 - episodes: split test, seeds 1..3,7
 - engine: an engine

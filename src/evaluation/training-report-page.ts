@@ -5,7 +5,7 @@ export function renderTrainingReport(report: TrainingReport): string {
 	return [
 		"# Scores of the policies in the training environment",
 		"",
-		`Made by \`${commandOf(report)}\`, which plays what its results file lacks and makes this page again.`,
+		`Made by \`${report.command}\`, which plays what its results file lacks and makes this page again.`,
 		"",
 		`- episodes: split ${report.split}, seed${report.seeds.length === 1 ? "" : "s"} ${rangesOf(report.seeds)}`,
 		`- engine: ${report.engine}`,
@@ -32,11 +32,6 @@ export function renderTrainingReport(report: TrainingReport): string {
 		.join("\n")
 		.trimEnd()
 		.concat("\n");
-}
-
-/** The command that makes a report again. */
-export function commandOf({ seeds, split }: TrainingReport): string {
-	return `npx nightshift report training --seeds ${rangesOf(seeds)} --split ${split} --docs`;
 }
 
 /** Seeds in their order, neighbours as ranges: "1..3,7". */

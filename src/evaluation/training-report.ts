@@ -6,6 +6,8 @@ import type { DataIdentity, TrainingEntry } from "./training-entry.js";
 
 /** What the policies reach on the training tasks of one server. */
 export interface TrainingReport {
+	/** What makes it again. */
+	readonly command: string;
 	readonly split: SplitName;
 	readonly seeds: readonly string[];
 	readonly engine: string;
@@ -46,8 +48,10 @@ export function createTrainingReport(
 		readonly split: SplitName;
 	},
 	entries: readonly TrainingEntry[],
+	command: string,
 ): TrainingReport {
 	return {
+		command,
 		split,
 		seeds,
 		engine: (entries[0] as TrainingEntry).engine,
@@ -75,8 +79,15 @@ export function isOnRealImages({ tasks }: TrainingReport): boolean {
 }
 
 /** The report as plain data: what `--json` writes. */
-export function toReportJson({ split, seeds, engine, tasks }: TrainingReport) {
+export function toReportJson({
+	command,
+	split,
+	seeds,
+	engine,
+	tasks,
+}: TrainingReport) {
 	return {
+		command,
 		split,
 		seeds,
 		engine,
