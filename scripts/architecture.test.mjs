@@ -26,6 +26,15 @@ const ALLOWED = [
 		],
 	],
 	[
+		"src/bench/",
+		[
+			"clients/typescript/",
+			"src/training/networks.ts",
+			"src/serve.ts",
+			"workers/",
+		],
+	],
+	[
 		"src/serve.ts",
 		[
 			"src/server/",

@@ -205,6 +205,13 @@ export function cacheDirectory(
 	);
 }
 
+/** The Python that tests and benchmarks look for PyTorch in: $NIGHTSHIFT_TORCH_PYTHON, else python3. */
+export function torchPython(
+	environment: NodeJS.ProcessEnv = process.env,
+): string {
+	return environment.NIGHTSHIFT_TORCH_PYTHON || "python3";
+}
+
 /** Where downloaded data sets are kept. */
 export function dataCacheDirectory(
 	environment: NodeJS.ProcessEnv = process.env,

@@ -51,6 +51,17 @@ export interface Batch {
 	readonly count: number;
 }
 
+/** `train` of a model that takes one step at a time. */
+export function trainStepByStep(
+	model: Pick<Model, "step">,
+	batches: Batch,
+	updates: readonly Update[],
+): StepMetrics[] {
+	return updates.map((update, index) =>
+		model.step(batchOf(batches, index, updates.length), update),
+	);
+}
+
 /** The `index`-th of `count` batches of one size that stand one after the other. */
 export function batchOf(batches: Batch, index: number, count: number): Batch {
 	if (count === 1) return batches;

@@ -4,12 +4,12 @@ import { MessageChannel, receiveMessageOnPort } from "node:worker_threads";
 import type { AugmentationRule } from "./augmentation.js";
 import {
 	type Batch,
-	batchOf,
 	type Engine,
 	type EvaluationMetrics,
 	type Model,
 	type ModelState,
 	type StepMetrics,
+	trainStepByStep,
 	type Update,
 } from "./engine.js";
 import { drawSubset } from "./episode-images.js";
@@ -119,9 +119,7 @@ class RecordingEngine implements Engine, Model {
 	readonly stepsPerRun: number = 1;
 
 	train(batches: Batch, updates: readonly Update[]): StepMetrics[] {
-		return updates.map((update, index) =>
-			this.step(batchOf(batches, index, updates.length), update),
-		);
+		return trainStepByStep(this, batches, updates);
 	}
 
 	evaluate(batch: Batch): EvaluationMetrics {

@@ -1,10 +1,10 @@
 import {
 	type Batch,
-	batchOf,
 	type EvaluationMetrics,
 	type Model,
 	type ModelState,
 	type StepMetrics,
+	trainStepByStep,
 	type Update,
 } from "../engine.js";
 import {
@@ -69,9 +69,7 @@ export class PortableModel implements Model {
 	readonly stepsPerRun = 1;
 
 	train(batches: Batch, updates: readonly Update[]): StepMetrics[] {
-		return updates.map((update, index) =>
-			this.step(batchOf(batches, index, updates.length), update),
-		);
+		return trainStepByStep(this, batches, updates);
 	}
 
 	step(batch: Batch, update: Update): StepMetrics {

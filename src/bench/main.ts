@@ -1,0 +1,70 @@
+import { Command, CommanderError } from "commander";
+import { type Figure, tell, writeFigures } from "./figures.js";
+import { benchService } from "./service.js";
+import { benchTrainingPass } from "./training-pass.js";
+
+interface BenchOptions {
+	readonly json?: string;
+	readonly quick?: boolean;
+}
+
+/** Runs `npm run bench -- ...` and gives its exit status. */
+export async function main(argumentsGiven: readonly string[]): Promise<number> {
+	const program = new Command("npm run bench --")
+		.description("Measures Nightshift against its peers on this machine.")
+		.exitOverride()
+		.helpCommand(false)
+		.showHelpAfterError("(npm run bench -- --help says what there is)");
+	program
+		.command("training")
+		.description(
+			"Training: milliseconds a batch against PyTorch and tfjs, two sessions at once, epochs and waits over gRPC, responsiveness, memory. PyTorch is looked for in $NIGHTSHIFT_TORCH_PYTHON, else python3.",
+		)
+		.option("--json <FILE>", "also write a list of {figure, value, unit}")
+		.option("--quick", "20 batches a row, within about 45 seconds")
+		.exitOverride()
+		.action((options: BenchOptions) => run(options, benchTraining));
+	if (argumentsGiven.length === 0) {
+		program.outputHelp({ error: true });
+		return 2;
+	}
+	try {
+		await program.parseAsync(argumentsGiven, { from: "user" });
+		return 0;
+	} catch (error) {
+		if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
+		console.error(`bench: ${(error as Error).message}`);
+		return 1;
+	}
+}
+
+type Bench = (options: {
+	readonly quick: boolean;
+	readonly progress: (text: string) => void;
+	readonly emit: (figure: Figure) => void;
+}) => Promise<void>;
+
+async function benchTraining(options: Parameters<Bench>[0]): Promise<void> {
+	await benchTrainingPass(options);
+	await benchService(options);
+}
+
+async function run(
+	{ json, quick = false }: BenchOptions,
+	bench: Bench,
+): Promise<void> {
+	const begun = performance.now();
+	const figures: Figure[] = [];
+	await bench({
+		quick,
+		progress: (text) => {
+			const seconds = ((performance.now() - begun) / 1000).toFixed(0);
+			console.error(`[${seconds.padStart(3)} s] ${text}`);
+		},
+		emit: (figure) => {
+			figures.push(figure);
+			console.log(tell(figure));
+			if (json !== undefined) writeFigures(json, figures);
+		},
+	});
+}
