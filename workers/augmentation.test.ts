@@ -184,6 +184,56 @@ test("A small counter-clockwise rotation lifts the right side and lowers the lef
 	assert.deepEqual([0, 4, 8].map(brightestRow), [5, 4, 3]);
 });
 
+test("At any angle and shift a slope of grey stays a slope, turned and moved by exactly that: bilinear interpolation reproduces it.", () => {
+	const size = 28;
+	const middle = (size - 1) / 2;
+	const grey = (x: number, y: number) => 20 + 3 * x + 2 * y;
+	const slope = Array.from({ length: size }, (_, y) =>
+		Array.from({ length: size }, (_, x) => grey(x, y)),
+	);
+	for (const degrees of [-15, -7.5, 3, 10, 15])
+		for (const [shiftX, shiftY] of [
+			[0, 0],
+			[2.8, -1.3],
+			[-0.7, 2.8],
+		] as const)
+			for (const flip of [false, true]) {
+				const angle = (degrees * Math.PI) / 180;
+				const turned = transformed(slope, { angle, shiftX, shiftY, flip });
+				let inner = 0;
+				turned.forEach((row, y) => {
+					row.forEach((value, x) => {
+						// A point seen at (r, phi), y upwards, was at (r, phi - angle) before.
+						const [right, up] = [x - shiftX - middle, middle - (y - shiftY)];
+						const radius = Math.hypot(right, up);
+						const before = Math.atan2(up, right) - angle;
+						const unturned = middle + radius * Math.cos(before);
+						const fromX = flip ? size - 1 - unturned : unturned;
+						const fromY = middle - radius * Math.sin(before);
+						if (Math.min(fromX, fromY) < 0) return;
+						if (Math.max(fromX, fromY) > size - 1) return;
+						inner += 1;
+						assert.ok(
+							Math.abs(value - grey(fromX, fromY)) < 1e-4,
+							`${degrees} degrees, row ${y}, column ${x}: ${value} instead of ${grey(fromX, fromY)}`,
+						);
+					});
+				});
+				assert.ok(inner > 0.7 * size * size, `${inner} pixels`);
+			}
+});
+
+test("What a turn brings in from beyond the corners is black.", () => {
+	const white = Array.from({ length: 28 }, () =>
+		Array.from({ length: 28 }, () => 255),
+	);
+	const turned = transformed(white, { angle: Math.PI / 12 });
+	// A corner's source lies 13.5 (cos 15 + sin 15 - 1) = 3.04 pixels outside.
+	for (const row of [0, 27])
+		for (const column of [0, 27]) assert.equal(turned[row]?.[column], 0);
+	assertNear([[turned[14]?.[14] as number]], [[255]]);
+});
+
 test("Channels move together.", () => {
 	const output = new Float32Array(6);
 	transformImage(
@@ -239,29 +289,54 @@ test("A transform takes exactly eight numbers, whatever the rule.", () => {
 		}
 });
 
-test("Digits turn within 15 degrees x strength and move within a tenth of the width x strength.", () => {
-	for (const strength of [0.25, 0.5, 1]) {
-		const angle = (strength * 15 * Math.PI) / 180;
-		const shift = strength * 2.8;
-		const least = drawTransform(mnist, strength, 28, constantly(0));
-		const greatest = drawTransform(mnist, strength, 28, constantly(NEARLY_ONE));
-		for (const [transform, sign] of [
-			[least, -1],
-			[greatest, 1],
-		] as const) {
-			assert.ok(Math.abs(transform.angle - sign * angle) < 1e-8);
-			assert.ok(Math.abs(transform.shiftX - sign * shift) < 1e-8);
-			assert.ok(Math.abs(transform.shiftY - sign * shift) < 1e-8);
+test("Digits turn within 15 degrees x strength and move within a tenth of the width x strength; clothes turn within 10 and stay.", () => {
+	for (const [rule, degrees, share] of [
+		[mnist, 15, 0.1],
+		[fashion, 10, 0],
+	] as const)
+		for (const strength of [0.25, 0.5, 1]) {
+			const angle = (strength * degrees * Math.PI) / 180;
+			const shift = strength * share * 28;
+			for (const [unit, sign] of [
+				[0, -1],
+				[NEARLY_ONE, 1],
+			] as const) {
+				const extreme = drawTransform(rule, strength, 28, constantly(unit));
+				assert.ok(Math.abs(extreme.angle - sign * angle) < 1e-8);
+				assert.ok(Math.abs(extreme.shiftX - sign * shift) < 1e-8);
+				assert.ok(Math.abs(extreme.shiftY - sign * shift) < 1e-8);
+			}
+			const transforms = draws(rule, strength);
+			for (const transform of transforms) {
+				assert.ok(Math.abs(transform.angle) <= angle);
+				assert.ok(Math.abs(transform.shiftX) <= shift);
+				assert.ok(Math.abs(transform.shiftY) <= shift);
+				assert.equal(transform.brightness, 1);
+				assert.equal(transform.contrast, 1);
+			}
+			// Uniform draws: a mean of 0 and a deviation of bound / sqrt(3).
+			for (const [name, bound] of [
+				["angle", angle],
+				["shiftX", shift],
+				["shiftY", shift],
+			] as const) {
+				const values = transforms.map((transform) => transform[name]);
+				const mean = values.reduce((sum, value) => sum + value, 0) / 4000;
+				const square =
+					values.reduce((sum, value) => sum + value ** 2, 0) / 4000;
+				// Five standard errors of the mean, and of the mean square: (4 / 45) bound^4 is the variance of a square.
+				assert.ok(Math.abs(mean) <= 5 * (bound / Math.sqrt(3 * 4000)));
+				assert.ok(
+					Math.abs(square - bound ** 2 / 3) <=
+						5 * bound ** 2 * Math.sqrt(4 / 45 / 4000),
+				);
+			}
 		}
-		for (const transform of draws(mnist, strength)) {
-			assert.ok(Math.abs(transform.angle) <= angle);
-			assert.ok(Math.abs(transform.shiftX) <= shift);
-			assert.ok(Math.abs(transform.shiftY) <= shift);
-			assert.equal(transform.flip, false);
-			assert.equal(transform.brightness, 1);
-			assert.equal(transform.contrast, 1);
-		}
-	}
+	for (const { flip } of draws(mnist, 1)) assert.equal(flip, false);
+});
+
+test("Photographs are not turned.", () => {
+	for (const { angle } of draws(cifar, 1)) assert.equal(angle + 0, 0);
 });
 
 test("Angle and shifts of one image are drawn apart.", () => {
