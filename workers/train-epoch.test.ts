@@ -291,6 +291,40 @@ test("Dropout drops each unit with its rate and scales the kept ones by 1 / (1 -
 	}
 });
 
+test("Each hidden layer drops with the rate, and a unit is dropped for some images and kept for others.", () => {
+	for (const rate of [0.1, 0.3, 0.5]) {
+		const engine = new RecordingEngine();
+		// Several epochs, so that each unit is seen often.
+		for (let epoch = 1; epoch <= 4; epoch++)
+			trainEpoch(engine, createJob({ dropout: rate, epoch }).job);
+		const layers = [30, 20].map((units) =>
+			Array.from({ length: units }, () => 0),
+		);
+		let rows = 0;
+		for (const { step, update } of engine.steps) {
+			rows += step.count;
+			layers.forEach((dropped, layer) => {
+				const mask = update.dropoutMasks?.[layer] as Float32Array;
+				mask.forEach((factor, at) => {
+					const unit = at % dropped.length;
+					if (factor === 0) dropped[unit] = (dropped[unit] as number) + 1;
+				});
+			});
+		}
+		assert.equal(rows, 600);
+		const variance = rate * (1 - rate);
+		for (const dropped of layers) {
+			const all = rows * dropped.length;
+			const share = dropped.reduce((sum, count) => sum + count, 0) / all;
+			assert.ok(Math.abs(share - rate) < 5 * Math.sqrt(variance / all));
+			for (const count of dropped)
+				assert.ok(
+					Math.abs(count / rows - rate) < 5 * Math.sqrt(variance / rows),
+				);
+		}
+	}
+});
+
 test("Every layer, batch, epoch and trial has dropout masks of its own.", () => {
 	const masksOf = (changes: Partial<TrainEpochJob>) => {
 		const engine = new RecordingEngine();
