@@ -1,13 +1,12 @@
 import type * as tensorflow from "@tensorflow/tfjs-node";
-import {
-	type Batch,
-	type Engine,
-	type EvaluationMetrics,
-	type Model,
-	type ModelState,
-	type StepMetrics,
-	trainStepByStep,
-	type Update,
+import type {
+	Batch,
+	Engine,
+	EvaluationMetrics,
+	Model,
+	ModelState,
+	StepMetrics,
+	Update,
 } from "../engine.js";
 import {
 	hiddenUnits,
@@ -89,7 +88,6 @@ class OpByOpModel implements Model {
 	private readonly first: readonly tensorflow.Variable[];
 	private readonly second: readonly tensorflow.Variable[];
 	private steps = 0;
-	readonly stepsPerRun = 1;
 
 	constructor(
 		private readonly tf: Tfjs,
@@ -113,10 +111,6 @@ class OpByOpModel implements Model {
 				);
 			});
 		this.steps = state.steps;
-	}
-
-	train(batches: Batch, updates: readonly Update[]): StepMetrics[] {
-		return trainStepByStep(this, batches, updates);
 	}
 
 	snapshot(): ModelState {
