@@ -20,12 +20,12 @@ try {
 
 for (const network of [cnn, deepCnn])
 	for (const training of trainingsOf(network))
-		test(`The portable engine trains ${describeTraining(training)} in batches of 16 as tfjs does operation by operation.`, {
+		test(`The portable engine trains ${describeTraining(training)} as tfjs does operation by operation.`, {
 			skip,
 		}, async () => {
 			const peer = createOpByOpEngine(tf as Tfjs).model(network);
 			assertSameTraining(
-				await train(createPortableEngine().model(network), training, 16),
-				await train(peer, training, 16),
+				await train(createPortableEngine().model(network), training, 8),
+				await train(peer, training, 8),
 			);
 		});
