@@ -1,12 +1,13 @@
 import type * as tensorflow from "@tensorflow/tfjs-node";
-import type {
-	Batch,
-	Engine,
-	EvaluationMetrics,
-	Model,
-	ModelState,
-	StepMetrics,
-	Update,
+import {
+	type Batch,
+	type Engine,
+	type EvaluationMetrics,
+	type Model,
+	type ModelState,
+	type StepMetrics,
+	trainStepByStep,
+	type Update,
 } from "../engine.js";
 import {
 	hiddenUnits,
@@ -88,6 +89,7 @@ class OpByOpModel implements Model {
 	private readonly first: readonly tensorflow.Variable[];
 	private readonly second: readonly tensorflow.Variable[];
 	private steps = 0;
+	readonly stepsPerRun = 1;
 
 	constructor(
 		private readonly tf: Tfjs,
@@ -111,6 +113,10 @@ class OpByOpModel implements Model {
 				);
 			});
 		this.steps = state.steps;
+	}
+
+	train(batches: Batch, updates: readonly Update[]): StepMetrics[] {
+		return trainStepByStep(this, batches, updates);
 	}
 
 	snapshot(): ModelState {

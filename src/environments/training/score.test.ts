@@ -72,12 +72,13 @@ function assertNear(actual: number | undefined, expected: number): void {
 	);
 }
 
-/** A line whose accuracies rise by 0.01 and whose losses lie around 1 with a population variance of `variance`. */
-const rising = (count: number, variance = 0) =>
+/** A line whose accuracies rise by 0.01 and whose losses fall but for one rise in their middle. */
+const rising = (count: number, rise = 0) =>
 	createEpochs(
 		Array.from({ length: count }, (_, index) => ({
 			validationAccuracy: 0.3 + 0.01 * index,
-			validationLoss: 1 + (index % 2 === 0 ? 1 : -1) * Math.sqrt(variance),
+			validationLoss:
+				2 - 0.01 * index + (index >= count >> 1 ? rise + 0.01 : 0),
 		})),
 	);
 
@@ -110,18 +111,18 @@ test("Generalisation is 60 % accuracy and 40 % accuracy times how small the gap 
 	}
 });
 
-test("Efficiency counts the epochs charged that did not lead to the arrival, stability the variance before it.", () => {
+test("Efficiency counts the epochs charged that did not lead to the arrival, stability the rises of the loss before it.", () => {
 	// The submitted accuracy is 0.49, and 0.48 is not within 0.005 of it: the 20th epoch arrives.
-	for (const [charged, variance, e, t] of [
+	for (const [charged, rise, e, t] of [
 		[20, 0, 1, 1],
-		[20, 0.005, 1, 0.5],
-		[35, 0.0025, 0.75, 0.75],
-		[60, 0.02, 1 / 3, 0],
+		[20, 0.5, 1, 0.5],
+		[35, 0.25, 0.75, 0.75],
+		[60, 2, 1 / 3, 0],
 	] as const) {
 		const score = scoreSubmission(
 			hard,
 			grade(0.54),
-			scored(rising(20, variance), { charged }),
+			scored(rising(20, rise), { charged }),
 		);
 		assertNear(score.accuracyShare, 0.5);
 		assertNear(score.efficiencyShare, e);
@@ -197,18 +198,43 @@ test("A distance of exactly 0.005 counts, also where floating point makes it a l
 	);
 });
 
-test("Stability looks at the ten losses that end at the arrival, and is 0 with fewer.", () => {
-	const losses = [9, 9, ...repeat(1, 9), 1.3, 5, 5];
+test("Stability counts the rises of the loss up to the arrival, and nothing else.", () => {
+	const losses = [2, 1.5, 1.6, 1.2, 1.2, 1.4, 1, 5, 5];
 	const epochs = createEpochs(
 		losses.map((validationLoss, index) => ({
 			validationLoss,
-			validationAccuracy: index < 11 ? 0.1 + 0.01 * index : 0.6,
+			validationAccuracy: index < 6 ? 0.1 + 0.01 * index : 0.6,
 		})),
 	);
-	// The twelfth arrives; nine losses of 1 and one of 1.3 have the population variance 0.09 x 0.09.
-	assertNear(lineShares(scored(epochs)).stability, 1 - 0.0081 / 0.01);
-	assertNear(lineShares(scored(rising(10))).stability, 1);
-	assert.equal(lineShares(scored(rising(9))).stability, 0);
+	// The seventh arrives; on the way the loss rises by 0.1 and by 0.2.
+	assertNear(lineShares(scored(epochs)).stability, 1 - 0.3);
+	assertNear(lineShares(scored(rising(1))).stability, 1);
+});
+
+test("Epochs more, frozen or not, never make a line stabler.", () => {
+	const way = [2, 1.5, 1.6, 1.2, 1.35, 1];
+	const stability = (losses: readonly number[]) =>
+		lineShares(
+			scored(
+				createEpochs(
+					losses.map((validationLoss, index) => ({
+						validationLoss,
+						validationAccuracy: index === losses.length - 1 ? 0.6 : 0.1,
+					})),
+				),
+			),
+		).stability;
+	const without = stability(way);
+	way.forEach((loss, at) => {
+		for (const more of [loss, loss - 0.05, 0.5, 1.8]) {
+			const longer = [
+				...way.slice(0, at),
+				...repeat(more, 9),
+				...way.slice(at),
+			];
+			assert.ok(stability(longer) <= without + 1e-9, `${more} before ${at}`);
+		}
+	});
 });
 
 test("Losses that are not finite make a line unstable, and the score stays a number.", () => {
@@ -321,7 +347,10 @@ test("Frozen epochs after the arrival buy nothing.", async () => {
 	const frozen = await train(accuracies(0.3, 0.5, 0.6, 0.6), [15]);
 	assertNear(sharesOf(honest, "last").efficiency, 1);
 	assertNear(sharesOf(frozen, "last").efficiency, 1 - (15 - 3) / 30);
-	assert.equal(sharesOf(frozen, "last").stability, 0);
+	assert.equal(
+		sharesOf(frozen, "last").stability,
+		sharesOf(honest, "last").stability,
+	);
 });
 
 test("Best is the best checkpoint, and the current weights before there is one; last is the current weights.", async () => {

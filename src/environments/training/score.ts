@@ -23,9 +23,8 @@ const WIDEST_GAP = 0.12;
 const ARRIVAL = 0.005;
 /** Accuracies are fractions of a few thousand images; their difference in floating point misses the exact one by less than this. */
 const ROUNDING = 1e-9;
-const STABILITY_EPOCHS = 10;
-/** The variance of validation losses at which stability counts 0. */
-const WIDEST_VARIANCE = 0.01;
+/** The sum of the validation loss's rises at which stability counts 0. */
+const UNSTABLE_RISES = 1;
 
 /** What scores an episode, beside the grade of its submission. */
 export interface Scored {
@@ -72,8 +71,8 @@ export function scoreSubmission(
 
 /**
  * Efficiency and stability of the line: the epochs that led to the submitted weights, through checkpoints, without what was abandoned. The
- * line arrives at its first epoch whose validation accuracy lies within 0.005 of the submitted one's, so neither frozen epochs nor a late
- * copy of a checkpoint buys anything.
+ * line arrives at its first epoch whose validation accuracy lies within 0.005 of the submitted one's. Stability counts every rise of the
+ * validation loss on the way there and no fall, so neither frozen epochs, before or after, nor a late copy of a checkpoint buys anything.
  */
 export function lineShares({ submission, epochs, charged, budget }: Scored): {
 	efficiency: number;
@@ -92,23 +91,22 @@ export function lineShares({ submission, epochs, charged, budget }: Scored): {
 	if (arrival < 0) return { efficiency: 0, stability: 0 };
 	const efficiency = clampShare(1 - (charged - (arrival + 1)) / budget);
 	const losses = line
-		.slice(Math.max(0, arrival + 1 - STABILITY_EPOCHS), arrival + 1)
+		.slice(0, arrival + 1)
 		.map(({ validationLoss }) => validationLoss as number);
-	const stability =
-		losses.length < STABILITY_EPOCHS
-			? 0
-			: clampShare(1 - variance(losses) / WIDEST_VARIANCE);
+	const stability = clampShare(1 - sumOfRises(losses) / UNSTABLE_RISES);
 	return { efficiency, stability };
 }
 
-function variance(values: readonly number[]): number {
-	const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
-	return (
-		values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / values.length
-	);
+/** A value put in between can add to it, never take from it. */
+function sumOfRises(values: readonly number[]): number {
+	return values.reduce((sum, value, index) => {
+		const rise = index === 0 ? 0 : value - (values[index - 1] as number);
+		// Written so that what is not a number counts.
+		return rise <= 0 ? sum : sum + rise;
+	}, 0);
 }
 
-/** 0 also for what is not a number, as the variance of losses that are not finite. */
+/** 0 also for what is not a number, as the rise to a loss that is not finite. */
 function clampShare(value: number): number {
 	return value > 0 ? Math.min(1, value) : 0;
 }
