@@ -13,13 +13,18 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { type TestContext, test } from "node:test";
 import { fileURLToPath } from "node:url";
+import { type DataSet, drawDataSet } from "../../datasets/load.js";
+import type { Environment } from "../environments/environment.js";
 import { policies } from "../environments/policies.js";
 import { ScriptedTrainer } from "../environments/training/testing.js";
+import { createTrainingEnvironment } from "../environments/training/training-environment.js";
 import { startTestServer } from "../server/testing.js";
 import {
 	createTinyEnvironment,
 	HeldTrainer,
+	tinyTasks,
 } from "../sessions/testing-training.js";
+import { DataSets } from "../training/data-sets.js";
 import type { Trainer } from "../training/trainer.js";
 
 const command = fileURLToPath(
@@ -111,6 +116,34 @@ test("Ctrl-C in the middle of an episode ends a report with 130, and what was fi
 	assert.match(errors, /^2 of 8 episodes are there, 6 are to be played$/m);
 });
 
+test("The docs are the printed page, and the scores that ListTasks tells.", async (context) => {
+	const environment = createTrainingEnvironment(
+		new ScriptedTrainer(() => ({})),
+		new NamedDataSets(),
+		tinyTasks,
+	) as Environment;
+	const { report, folder } = await prepare(context, environment);
+	const { status, output, errors } = await report("--docs", folder);
+	assert.equal(status, 0, errors);
+	assert.match(output, /^Made by `npx nightshift report training .* --docs`/m);
+	assert.equal(
+		readFileSync(join(folder, "docs", "training-report.md"), "utf8"),
+		output,
+	);
+	const scores = readFileSync(
+		join(folder, "src", "environments", "training", "measured-scores.ts"),
+		"utf8",
+	);
+	assert.equal(
+		scores.match(/task: "training\/tiny"/g)?.length,
+		policies.length,
+	);
+	assert.match(
+		scores,
+		/policy: "default",\n\t\tpolicy_version: 1,\n\t\tscore: 1,\n\t\tmeasured:\n\t\t\t"mean of 2 episodes, split test, seeds 1\.\.2; 95 % interval ± 0\.0000; mnist \(sha256:/,
+	);
+});
+
 test("The docs take real images alone, and all tasks and policies.", async (context) => {
 	const { report, folder } = await prepare(context);
 	const synthetic = await report("--docs", folder);
@@ -152,12 +185,12 @@ test("Wrong usage is told in a sentence and ends with 2, a results file that can
 /** The command against a server of two small tasks, over two seeds, with a folder of its own. */
 async function prepare(
 	context: TestContext,
-	by: Trainer = new ScriptedTrainer(() => ({})),
+	by: Trainer | Environment = new ScriptedTrainer(() => ({})),
 ) {
 	const folder = mkdtempSync(join(tmpdir(), "nightshift-report-"));
 	context.after(() => rmSync(folder, { recursive: true }));
 	const { address } = await startTestServer(context, {
-		environment: createTinyEnvironment(by),
+		environment: "tasks" in by ? by : createTinyEnvironment(by),
 	});
 	const path = join(folder, "training.jsonl");
 	const start = (...given: readonly string[]) =>
@@ -196,6 +229,20 @@ async function prepare(
 			return { status, output: output(), errors: errors() };
 		},
 	};
+}
+
+/** Drawn images under the name of real ones. */
+class NamedDataSets extends DataSets {
+	constructor() {
+		super({ directories: [], cacheDirectory: "", download: "never" });
+	}
+
+	override async get(): Promise<DataSet> {
+		return {
+			...(await drawDataSet("mnist", { train: 640, test: 100 })),
+			name: "mnist",
+		};
+	}
 }
 
 function exitStatus(child: ChildProcess): Promise<number | null> {
