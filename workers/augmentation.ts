@@ -62,129 +62,151 @@ export function drawTransform(
 
 const signed = (unit: number) => 2 * unit - 1;
 
+type Shape = readonly [height: number, width: number, channels: number];
+
 /**
- * Writes a transformed image, height x width x channels values in 0..255, into `output`. Rotation and shift read the source by bilinear
- * interpolation, black outside; brightness, then contrast, are clamped to 0..255.
+ * Writes a transformed image, height x width x channels values in 0..255, into `output` from `target` on. Rotation and shift read the source
+ * by bilinear interpolation, black outside; brightness, then contrast, are clamped to 0..255.
  */
 export function transformImage(
 	source: Uint8Array,
-	shape: readonly [number, number, number],
+	shape: Shape,
 	transform: Transform,
 	output: Float32Array,
+	target = 0,
 ): void {
-	const { angle, shiftX, shiftY } = transform;
+	const { angle, shiftX, shiftY, brightness, contrast } = transform;
 	if (angle === 0 && Number.isInteger(shiftX) && Number.isInteger(shiftY))
-		moveWhole(source, shape, transform, output);
-	else moveBilinear(source, shape, transform, output);
-	if (transform.brightness !== 1 || transform.contrast !== 1)
-		recolour(output, transform);
+		moveWhole(source, shape, transform, output, target);
+	else moveBilinear(source, shape, transform, output, target);
+	if (brightness !== 1 || contrast !== 1)
+		recolour(output, target, target + source.length, brightness, contrast);
 }
 
 /** Row by row: what comes from inside the source is a run of its pixels, forwards or, mirrored, backwards. */
 function moveWhole(
 	source: Uint8Array,
-	[height, width, channels]: readonly [number, number, number],
+	[height, width, channels]: Shape,
 	{ shiftX, shiftY, flip }: Transform,
 	output: Float32Array,
+	target: number,
 ): void {
 	const row = width * channels;
 	const firstX = Math.max(0, shiftX);
 	const endX = Math.min(width, width + shiftX);
-	if (Math.abs(shiftX) > 0 || Math.abs(shiftY) > 0) output.fill(0);
-	if (firstX >= endX) return;
 	const firstY = Math.max(0, shiftY);
 	const endY = Math.min(height, height + shiftY);
+	if (shiftX !== 0 || shiftY !== 0)
+		output.fill(0, target, target + source.length);
 	for (let y = firstY; y < endY; y++) {
 		const line = (y - shiftY) * row;
+		let to = target + y * row + firstX * channels;
+		const end = target + y * row + endX * channels;
 		if (!flip) {
-			const offset = line - shiftX * channels - y * row;
-			const end = y * row + endX * channels;
-			for (let target = y * row + firstX * channels; target < end; target++)
-				output[target] = source[target + offset] as number;
+			for (let from = line + (firstX - shiftX) * channels; to < end; )
+				output[to++] = source[from++] as number;
 			continue;
 		}
-		let target = y * row + firstX * channels;
 		let from = line + (width - 1 - (firstX - shiftX)) * channels;
-		for (let x = firstX; x < endX; x++) {
+		while (to < end) {
 			for (let channel = 0; channel < channels; channel++)
-				output[target++] = source[from + channel] as number;
+				output[to++] = source[from + channel] as number;
 			from -= channels;
 		}
 	}
 }
 
+/** The source in the middle of two black pixels on each side, so that no pixel has to be asked whether it is inside. Grows; used again. */
+let framed = new Float32Array(0);
+let framedShape = "";
+const FRAME = 2;
+
+function frame(source: Uint8Array, [height, width, channels]: Shape): void {
+	const row = (width + 2 * FRAME) * channels;
+	const shape = `${height} ${width} ${channels}`;
+	if (shape !== framedShape) {
+		framed = new Float32Array((height + 2 * FRAME) * row);
+		framedShape = shape;
+	}
+	let from = 0;
+	for (let y = 0; y < height; y++) {
+		let to = (y + FRAME) * row + FRAME * channels;
+		const end = to + width * channels;
+		while (to < end) framed[to++] = source[from++] as number;
+	}
+}
+
 function moveBilinear(
 	source: Uint8Array,
-	[height, width, channels]: readonly [number, number, number],
+	shape: Shape,
 	{ angle, shiftX, shiftY, flip }: Transform,
 	output: Float32Array,
+	target: number,
 ): void {
+	frame(source, shape);
+	const [height, width, channels] = shape;
 	const cos = Math.cos(angle);
 	const sin = Math.sin(angle);
 	const middleX = (width - 1) / 2;
 	const middleY = (height - 1) / 2;
-	const row = width * channels;
-	let target = 0;
+	const row = (width + 2 * FRAME) * channels;
+	const pixels = framed;
+	let to = target;
 	for (let y = 0; y < height; y++) {
-		// Where a pixel comes from: shift back, turn back, then mirror.
+		// Where a pixel comes from: shift back, turn back, then mirror. Counted from the frame's corner, and no further out than its last pixel.
 		const dy = y - shiftY - middleY;
-		const rowX = middleX - sin * dy;
-		const rowY = middleY + cos * dy;
+		const lineX = middleX - sin * dy;
+		const lineY = FRAME + middleY + cos * dy;
 		for (let x = 0; x < width; x++) {
 			const dx = x - shiftX - middleX;
-			const turnedX = rowX + cos * dx;
-			const fromX = flip ? width - 1 - turnedX : turnedX;
-			const fromY = rowY + sin * dx;
-			const left = Math.floor(fromX);
-			const top = Math.floor(fromY);
+			const turnedX = lineX + cos * dx;
+			const fromX = within(
+				FRAME + (flip ? width - 1 - turnedX : turnedX),
+				width + FRAME,
+			);
+			const fromY = within(lineY + sin * dx, height + FRAME);
+			const left = fromX | 0;
+			const top = fromY | 0;
 			const wx = fromX - left;
 			const wy = fromY - top;
-			if (left >= 0 && top >= 0 && left + 1 < width && top + 1 < height) {
-				let corner = top * row + left * channels;
-				for (let channel = 0; channel < channels; channel++) {
-					const topLeft = source[corner] as number;
-					const bottomLeft = source[corner + row] as number;
-					const above =
-						topLeft + ((source[corner + channels] as number) - topLeft) * wx;
-					const below =
-						bottomLeft +
-						((source[corner + row + channels] as number) - bottomLeft) * wx;
-					output[target++] = above + (below - above) * wy;
-					corner++;
-				}
-			} else if (left < -1 || top < -1 || left >= width || top >= height) {
-				for (let channel = 0; channel < channels; channel++)
-					output[target++] = 0;
-			} else {
-				for (let channel = 0; channel < channels; channel++) {
-					const pixel = (column: number, line: number) =>
-						column >= 0 && column < width && line >= 0 && line < height
-							? (source[line * row + column * channels + channel] as number)
-							: 0;
-					const above = pixel(left, top) * (1 - wx) + pixel(left + 1, top) * wx;
-					const below =
-						pixel(left, top + 1) * (1 - wx) + pixel(left + 1, top + 1) * wx;
-					output[target++] = above * (1 - wy) + below * wy;
-				}
+			const corner = top * row + left * channels;
+			for (let channel = 0; channel < channels; channel++) {
+				const first = corner + channel;
+				const topLeft = pixels[first] as number;
+				const bottomLeft = pixels[first + row] as number;
+				const above =
+					topLeft + ((pixels[first + channels] as number) - topLeft) * wx;
+				const below =
+					bottomLeft +
+					((pixels[first + row + channels] as number) - bottomLeft) * wx;
+				output[to++] = above + (below - above) * wy;
 			}
 		}
 	}
 }
 
+/** From 0 to a limit; beyond either there is nothing but black. */
+function within(value: number, limit: number): number {
+	return value < 0 ? 0 : value > limit ? limit : value;
+}
+
 function recolour(
 	output: Float32Array,
-	{ brightness, contrast }: Transform,
+	begin: number,
+	end: number,
+	brightness: number,
+	contrast: number,
 ): void {
 	let sum = 0;
-	for (let i = 0; i < output.length; i++) {
+	for (let i = begin; i < end; i++) {
 		// The values are 0..255 and the factor is positive.
 		const value = (output[i] as number) * brightness;
 		const clamped = value > 255 ? 255 : value;
 		output[i] = clamped;
 		sum += clamped;
 	}
-	const mean = sum / output.length;
-	for (let i = 0; i < output.length; i++) {
+	const mean = sum / (end - begin);
+	for (let i = begin; i < end; i++) {
 		const value = mean + ((output[i] as number) - mean) * contrast;
 		output[i] = value < 0 ? 0 : value > 255 ? 255 : value;
 	}

@@ -30,22 +30,20 @@ export class BatchReader {
 	private readonly size: number;
 	private readonly channels: number;
 	/** For each channel the 256 values that a byte can become. */
-	private readonly normalised: Float32Array;
-	private readonly transformed: Float32Array;
+	private readonly normalised: readonly Float32Array[];
 
 	constructor(private readonly images: EpisodeImages) {
 		const { shape, mean, deviation } = images;
 		this.size = product(shape);
 		this.channels = shape[2];
-		this.normalised = new Float32Array(256 * this.channels);
-		this.transformed = new Float32Array(this.size);
-		for (let channel = 0; channel < this.channels; channel++) {
-			for (let byte = 0; byte < 256; byte++) {
-				this.normalised[256 * channel + byte] =
+		this.normalised = Array.from({ length: this.channels }, (_, channel) =>
+			Float32Array.from(
+				{ length: 256 },
+				(_, byte) =>
 					(byte / 255 - (mean[channel] as number)) /
-					(deviation[channel] as number);
-			}
-		}
+					(deviation[channel] as number),
+			),
+		);
 	}
 
 	/** The images at `indices`, as they are. */
@@ -54,16 +52,17 @@ export class BatchReader {
 		const { images, labels } = from;
 		const batch = this.emptyBatch(indices.length);
 		const output = batch.images;
-		let target = 0;
 		for (let row = 0; row < indices.length; row++) {
 			const index = indices[row] as number;
-			const end = (index + 1) * size;
-			let channel = 0;
-			for (let source = index * size; source < end; source++) {
-				output[target++] = normalised[
-					256 * channel + (images[source] as number)
-				] as number;
-				if (++channel === channels) channel = 0;
+			const source = index * size;
+			for (let channel = 0; channel < channels; channel++) {
+				const values = normalised[channel] as Float32Array;
+				const end = (row + 1) * size;
+				let from = source + channel;
+				for (let to = row * size + channel; to < end; to += channels) {
+					output[to] = values[images[from] as number] as number;
+					from += channels;
+				}
 			}
 			batch.labels[row] = labels[index] as number;
 		}
@@ -81,7 +80,7 @@ export class BatchReader {
 		strength: number,
 		streams: readonly RandomStream[],
 	): Batch {
-		const { size, channels, transformed } = this;
+		const { size, channels } = this;
 		const { shape, mean, deviation } = this.images;
 		const batch = this.emptyBatch(indices.length);
 		const output = batch.images;
@@ -90,9 +89,9 @@ export class BatchReader {
 			(value, channel) => value / (deviation[channel] as number),
 		);
 		const rowsOfBatch = indices.length / streams.length;
-		let target = 0;
 		for (let row = 0; row < indices.length; row++) {
 			const index = indices[row] as number;
+			const first = row * size;
 			transformImage(
 				from.images.subarray(index * size, (index + 1) * size),
 				shape,
@@ -102,15 +101,15 @@ export class BatchReader {
 					shape[1],
 					streams[Math.floor(row / rowsOfBatch)] as RandomStream,
 				),
-				transformed,
+				output,
+				first,
 			);
 			for (let channel = 0; channel < channels; channel++) {
 				const factor = scale[channel] as number;
 				const offset = shift[channel] as number;
-				for (let i = channel; i < size; i += channels)
-					output[target + i] = (transformed[i] as number) * factor - offset;
+				for (let i = first + channel; i < first + size; i += channels)
+					output[i] = (output[i] as number) * factor - offset;
 			}
-			target += size;
 			batch.labels[row] = from.labels[index] as number;
 		}
 		return batch;

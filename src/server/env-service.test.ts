@@ -110,14 +110,14 @@ test("ListTasks tells all that a client needs: actions and observations that the
 		[
 			{
 				id: TINY,
-				version: 1,
+				version: 2,
 				budget: 6,
 				max_actions: 106,
 				max_free_calls: 1000,
 			},
 			{
 				id: TINY_LONG,
-				version: 1,
+				version: 2,
 				budget: 9,
 				max_actions: 109,
 				max_free_calls: 1000,

@@ -38,7 +38,7 @@ export const noAugmentation: AugmentationRule = {
 export const trainingTasks: readonly TrainingTask[] = [
 	{
 		id: "training/easy_mnist",
-		version: 1,
+		version: 2,
 		description:
 			"Train a small multilayer perceptron (101,770 parameters) on 4,000 handwritten digits. Graded on the accuracy on hidden test images.",
 		goal: "Reach a validation accuracy of 0.96 or more within 100 epochs, then submit.",
@@ -53,7 +53,7 @@ export const trainingTasks: readonly TrainingTask[] = [
 	},
 	{
 		id: "training/medium_fashion",
-		version: 1,
+		version: 2,
 		description:
 			"Train a small convolutional network (195,058 parameters) on 6,500 pictures of clothes. Graded on the accuracy on hidden test images (60 %) and on how little train and test accuracy differ (40 %).",
 		goal: "Reach a validation accuracy of 0.87 or more with a gap between train and validation accuracy under 0.05 within 80 epochs, then submit.",
@@ -72,7 +72,7 @@ export const trainingTasks: readonly TrainingTask[] = [
 	},
 	{
 		id: "training/hard_cifar",
-		version: 1,
+		version: 2,
 		description:
 			"Train a deeper convolutional network (488,586 parameters) on 8,000 small photographs. Graded on the accuracy on hidden test images (50 %), on how few epochs were wasted (30 %) and on how stable the validation loss was (20 %).",
 		goal: "Reach a validation accuracy of 0.65 or more within 60 epochs, wasting few of them, then submit.",
