@@ -175,7 +175,6 @@ for (const [name, engine, skip] of engines)
 			const { weights } = drawState(network, stream);
 			const batch = drawBatch(network, 6, stream);
 			const masks = drawMasks(network, 6, 0.5, stream);
-			if (masks.length === 0) continue;
 			const model = engine.model(network);
 			gradientOf(model, weights, batch, masks);
 			const zeros = new Float32Array(weights.length);

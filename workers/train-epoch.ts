@@ -173,9 +173,10 @@ function drawDropoutMasks(
 	count: number,
 	batch: number,
 ): Float32Array[] | undefined {
-	if (dropout === 0) return undefined;
+	const hidden = hiddenUnits(network);
+	if (dropout === 0 || hidden.length === 0) return undefined;
 	const kept = 1 / (1 - dropout);
-	return hiddenUnits(network).map((units, layer) => {
+	return hidden.map((units, layer) => {
 		const stream = new RandomStream(key, "dropout", trial, epoch, batch, layer);
 		const mask = new Float32Array(count * units);
 		for (let unit = 0; unit < mask.length; unit++)

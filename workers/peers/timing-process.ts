@@ -39,14 +39,10 @@ export type TimingAnswer =
 
 const workers: Worker[] = [];
 
-process.on("message", async (question: TimingQuestion) => {
-	let answer: TimingAnswer;
-	try {
-		answer = await answerTo(question);
-	} catch (error) {
-		answer = { failed: (error as Error).message };
-	}
-	process.send?.(answer);
+process.on("message", (question: TimingQuestion) => {
+	void answerTo(question)
+		.catch((error: Error): TimingAnswer => ({ failed: error.message }))
+		.then((answer) => process.send?.(answer));
 });
 
 async function answerTo(question: TimingQuestion): Promise<TimingAnswer> {

@@ -32,7 +32,12 @@ const engine =
 		: undefined;
 const prepared = new Map<string, Trained>();
 
-parentPort?.on("message", async (request: TimingRequest) => {
+parentPort?.on("message", (request: TimingRequest) => {
+	void answer(request);
+});
+parentPort?.postMessage("ready");
+
+async function answer(request: TimingRequest): Promise<void> {
 	const name = `${request.network}/${request.batchSize}`;
 	let train = prepared.get(name);
 	if (train === undefined) {
@@ -40,8 +45,7 @@ parentPort?.on("message", async (request: TimingRequest) => {
 		prepared.set(name, train);
 	}
 	parentPort?.postMessage(await train(request.batches));
-});
-parentPort?.postMessage("ready");
+}
 
 function prepare({ network: name, batchSize }: TimingRequest): Trained {
 	const network = networks.find((one) => one.name === name);

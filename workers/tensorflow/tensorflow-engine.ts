@@ -229,7 +229,7 @@ class TensorFlowModel implements Model {
 		const { tf } = this;
 		const [{ optimizer, weightDecay, dropoutMasks }] = updates as [Update];
 		const decay = weightDecay > 0;
-		const dropout = dropoutMasks !== undefined;
+		const dropout = (dropoutMasks?.length ?? 0) > 0;
 		const count = batches.count / updates.length;
 		const { inputs, padding } = this.batchTensors(
 			batches,
