@@ -1,0 +1,216 @@
+import { exponential } from "./exponential.js";
+import { hash, normal, type Seed, STREAM, uniform } from "./random.js";
+import { MAX_SERVICES, type Scenario } from "./scenario.js";
+import type { SystemState } from "./system-state.js";
+import { goodputOf, OBJECTIVE_ERROR_RATE, OBJECTIVE_P99_MS } from "./tick.js";
+
+/** How well a task's telemetry shows the truth. */
+export interface TelemetryRule {
+	/** Of the logarithm of latency; processor and memory have 25 and 18 points times this. */
+	readonly noise: number;
+	/** Sampled requests, of which errors are counted. */
+	readonly spans: number;
+	/** Steps that a service's samples are late: fixed for each, 0..this. */
+	readonly longestLag: number;
+	/** Probability that a sample is lost. */
+	readonly missing: number;
+	/** Whether processor and memory have an unknown gain and offset for each service. */
+	readonly aliased: boolean;
+}
+
+/** What was measured up to now. Columns go by service in graph order. */
+export interface Telemetry {
+	readonly seed: Seed;
+	/** 1 where this step's sample was lost; its figures below are 0 then. */
+	readonly missing: Uint8Array;
+	/** 99th percentile, milliseconds. */
+	readonly latencyMs: Float64Array;
+	/** 0..1. */
+	readonly errorRate: Float64Array;
+	/** Percent. */
+	readonly cpu: Float64Array;
+	/** Percent. */
+	readonly memory: Float64Array;
+	/** 1 within the objective, 0 out of it, by the last sample that came; UNKNOWN before the first. */
+	readonly objectiveMet: Uint8Array;
+	/** Goodput of the gateway by its last sample; 1 before the first. */
+	gatewayGoodput: number;
+	/** The truth of the last steps: latency, errors, processor, memory of each service, in a ring. */
+	readonly truth: Float64Array;
+}
+
+/** Of `objectiveMet`: no sample came yet. */
+export const UNKNOWN = 2;
+
+const FIGURES = 4;
+/** The truth is kept for this many steps, which bounds the lag. */
+const RING = 4;
+export const LONGEST_LAG = RING - 1;
+
+export function newTelemetry(seed: Seed): Telemetry {
+	return {
+		seed,
+		missing: new Uint8Array(MAX_SERVICES),
+		latencyMs: new Float64Array(MAX_SERVICES),
+		errorRate: new Float64Array(MAX_SERVICES),
+		cpu: new Float64Array(MAX_SERVICES),
+		memory: new Float64Array(MAX_SERVICES),
+		objectiveMet: new Uint8Array(MAX_SERVICES).fill(UNKNOWN),
+		gatewayGoodput: 1,
+		truth: new Float64Array(RING * MAX_SERVICES * FIGURES),
+	};
+}
+
+/** An equal telemetry that shares nothing that changes. */
+export function copyTelemetry(telemetry: Telemetry): Telemetry {
+	return {
+		...telemetry,
+		missing: telemetry.missing.slice(),
+		latencyMs: telemetry.latencyMs.slice(),
+		errorRate: telemetry.errorRate.slice(),
+		cpu: telemetry.cpu.slice(),
+		memory: telemetry.memory.slice(),
+		objectiveMet: telemetry.objectiveMet.slice(),
+		truth: telemetry.truth.slice(),
+	};
+}
+
+/** Keeps the truth of the step that just ended, so that late samples can show it. */
+export function keepTruth(telemetry: Telemetry, system: SystemState): void {
+	const { truth } = telemetry;
+	const { p99Ms, errorRate, cpu, memory } = system;
+	let at = placeOf(system.t, 0);
+	for (let k = 0; k < MAX_SERVICES; k++) {
+		truth[at++] = p99Ms[k] as number;
+		truth[at++] = errorRate[k] as number;
+		truth[at++] = cpu[k] as number;
+		truth[at++] = memory[k] as number;
+	}
+}
+
+/** Measures every service at the system's time. A pure function of the telemetry's seed, time, service and what was kept. */
+export function measure(
+	telemetry: Telemetry,
+	system: SystemState,
+	scenario: Scenario,
+	rule: TelemetryRule,
+): void {
+	const { t } = system;
+	const { seed, truth, missing, objectiveMet } = telemetry;
+	const services = scenario.graph.kinds.length;
+	for (let k = 0; k < services; k++) {
+		if (uniform(seed, t, k, STREAM.missing) < rule.missing) {
+			missing[k] = 1;
+			telemetry.latencyMs[k] = 0;
+			telemetry.errorRate[k] = 0;
+			telemetry.cpu[k] = 0;
+			telemetry.memory[k] = 0;
+			continue;
+		}
+		const from = placeOf(t - lagOf(seed, k, rule.longestLag), k);
+		const spread = rule.noise * normal(seed, t, k, STREAM.latency);
+		const latencyMs = (truth[from] as number) * exponential(spread);
+		const errorRate =
+			binomial(seed, t, k, rule.spans, truth[from + 1] as number) / rule.spans;
+		missing[k] = 0;
+		telemetry.latencyMs[k] = latencyMs;
+		telemetry.errorRate[k] = errorRate;
+		telemetry.cpu[k] = percent(
+			seenCpu(seed, k, truth[from + 2] as number, rule.aliased) +
+				25 * rule.noise * normal(seed, t, k, STREAM.cpu),
+		);
+		telemetry.memory[k] = percent(
+			seenMemory(seed, k, truth[from + 3] as number, rule.aliased) +
+				18 * rule.noise * normal(seed, t, k, STREAM.memory),
+		);
+		objectiveMet[k] =
+			latencyMs <= OBJECTIVE_P99_MS && errorRate <= OBJECTIVE_ERROR_RATE
+				? 1
+				: 0;
+		if (k === 0) telemetry.gatewayGoodput = goodputOf(latencyMs, errorRate);
+	}
+}
+
+/**
+ * Half the share of services that were last seen within their objective (not seen yet counts as within), half the gateway's goodput as last
+ * seen: what an agent can compute from its observations.
+ */
+export function observedPotential(
+	{ objectiveMet, gatewayGoodput }: Telemetry,
+	services: number,
+): number {
+	let out = 0;
+	for (let k = 0; k < services; k++) if (objectiveMet[k] === 0) out++;
+	return 0.5 * (1 - out / services) + 0.5 * gatewayGoodput;
+}
+
+/** Steps that a service's samples are late, 0..longest. Hidden. */
+export function lagOf(seed: Seed, service: number, longest: number): number {
+	return longest === 0 ? 0 : hash(seed, 0, service, STREAM.lag) % (longest + 1);
+}
+
+function placeOf(t: number, service: number): number {
+	return (((t + 64) % RING) * MAX_SERVICES + service) * FIGURES;
+}
+
+function seenCpu(seed: Seed, k: number, cpu: number, aliased: boolean): number {
+	if (!aliased) return cpu;
+	const gain = 0.55 + 0.5 * uniform(seed, 0, k, STREAM.cpuGain);
+	return cpu * gain + 30 * uniform(seed, 0, k, STREAM.cpuOffset) - 5;
+}
+
+function seenMemory(
+	seed: Seed,
+	k: number,
+	memory: number,
+	aliased: boolean,
+): number {
+	if (!aliased) return memory;
+	return 0.7 * memory + 45 * uniform(seed, 0, k, STREAM.memoryOffset) - 10;
+}
+
+function percent(value: number): number {
+	return value < 0 ? 0 : value > 100 ? 100 : value;
+}
+
+/** Above this mean the binomial distribution is taken from the normal one. */
+const EXACT_BELOW = 12;
+
+/** Of `n` requests, how many failed, each with probability p: exactly by inversion where few do, else rounded from the normal distribution. */
+export function binomial(
+	seed: Seed,
+	t: number,
+	k: number,
+	n: number,
+	p: number,
+): number {
+	if (p > 0.5) return n - binomial(seed, t, k, n, 1 - p);
+	if (p <= 0) return 0;
+	const mean = n * p;
+	if (mean > EXACT_BELOW) {
+		const z = normal(seed, t, k, STREAM.errorsNormal);
+		const count = Math.floor(mean + Math.sqrt(mean * (1 - p)) * z + 0.5);
+		return count < 0 ? 0 : count > n ? n : count;
+	}
+	const odds = p / (1 - p);
+	let probability = wholePower(1 - p, n);
+	let left = uniform(seed, t, k, STREAM.errors) - probability;
+	let count = 0;
+	while (left > 0 && count < n) {
+		probability *= (odds * (n - count)) / (count + 1);
+		count++;
+		left -= probability;
+	}
+	return count;
+}
+
+/** base^exponent by squaring. */
+function wholePower(base: number, exponent: number): number {
+	let power = 1;
+	let square = base;
+	for (let left = exponent; left > 0; left >>= 1) {
+		if ((left & 1) === 1) power *= square;
+		square *= square;
+	}
+	return power;
+}
