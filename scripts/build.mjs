@@ -3,7 +3,9 @@
 // dist/ is taken as it is.
 import { spawnSync } from "node:child_process";
 import {
+	copyFileSync,
 	existsSync,
+	mkdirSync,
 	readdirSync,
 	rmSync,
 	statSync,
@@ -45,6 +47,7 @@ export async function buildIfStale(root, { force = false } = {}) {
 		return false;
 	}
 	removeOrphans(root);
+	copyTables(root);
 	// What was saved while the compiler ran is newer than this and is compiled next time.
 	writeFileSync(stamp, "");
 	utimesSync(stamp, startedAt, startedAt);
@@ -68,10 +71,18 @@ function sourceFiles(root) {
 	return SOURCES.flatMap((folder) =>
 		existsSync(join(root, folder))
 			? readdirSync(join(root, folder), { recursive: true })
-					.filter((file) => /\.(ts|json)$/.test(file))
+					.filter((file) => /\.(ts|json|bin)$/.test(file))
 					.map((file) => join(folder, file))
 			: [],
 	);
+}
+
+/** Binary tables stand beside the code that reads them. */
+function copyTables(root) {
+	for (const file of sourceFiles(root).filter((name) => /\.bin$/.test(name))) {
+		mkdirSync(join(root, "dist", dirname(file)), { recursive: true });
+		copyFileSync(join(root, file), join(root, "dist", file));
+	}
 }
 
 /** Compiled files whose source is gone would still run as tests. */
@@ -83,7 +94,7 @@ function removeOrphans(root) {
 		const compiled = join(root, "dist", folder);
 		if (!existsSync(compiled)) continue;
 		for (const file of readdirSync(compiled, { recursive: true })) {
-			const match = /^(.*)\.js(\.map)?$/.exec(file);
+			const match = /^(.*?)(\.js(\.map)?|(?<=\.bin))$/.exec(file);
 			if (match && !sources.has(join(folder, match[1])))
 				rmSync(join(compiled, file), { force: true });
 		}

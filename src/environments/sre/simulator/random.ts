@@ -51,7 +51,7 @@ export function uniform(
 	node: number,
 	stream: number,
 ): number {
-	return (hash(seed, t, node, stream) + 0.5) * 2 ** -32;
+	return (hash(seed, t, node, stream) + 0.5) * UNIT;
 }
 
 /** Of the standard normal distribution, in steps of 1/4096 of its mass; within ±3.7. */
@@ -73,7 +73,7 @@ export class Draws {
 	/** In (0, 1). */
 	unit(): number {
 		const counter = 0x1000000 | this.drawn++;
-		return (hashCounter(this.seed, counter) + 0.5) * 2 ** -32;
+		return (hashCounter(this.seed, counter) + 0.5) * UNIT;
 	}
 
 	between(minimum: number, maximum: number): number {
@@ -103,6 +103,9 @@ function hashCounter(seed: Seed, counter: number): number {
 	return scatter(mixed ^ seed.high) >>> 0;
 }
 
+/** 2^-32. */
+const UNIT = 1 / 0x1_0000_0000;
+
 const NORMAL_QUANTILES = normalQuantiles(4096);
 
 /** The middles of `count` equally likely parts of the standard normal distribution, by Newton's method from the middle outwards. */
@@ -111,7 +114,7 @@ function normalQuantiles(count: number): Float64Array {
 	let z = 0;
 	for (let upper = count / 2; upper < count; upper++) {
 		const target = (upper + 0.5) / count;
-		for (let iteration = 0; iteration < 12; iteration++)
+		for (let iteration = 0; iteration < 8; iteration++)
 			z += (target - normalShareBelow(z)) / normalDensity(z);
 		quantiles[upper] = z;
 		quantiles[count - 1 - upper] = -z;

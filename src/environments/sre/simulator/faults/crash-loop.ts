@@ -5,7 +5,7 @@ import type { Fault } from "./fault.js";
 const PERIOD = 5;
 const BAD_STEPS = 2;
 /** Steps that a restart holds, its own counted. */
-const RELIEF_STEPS = 6;
+const RELIEF_STEPS = 8;
 
 /**
  * Since a change of configuration a service crashes in two of five steps. A restart holds for a while (the level counts the steps left, and this one);

@@ -8,13 +8,13 @@ const LONGEST_DEADLINE_MS = 300;
 
 /**
  * A metastable failure (Bronson et al. 2021): a short spike overloaded a service whose callers retry three times, and now their retries keep it
- * overloaded. A restart lets them pile up; a breaker, opened once, lets the line drain.
+ * overloaded. A restart lets them pile up; a breaker, opened once, lets the line drain; more capacity does, too, late and dear.
  */
 export const retryStorm: Fault = {
 	faultClass: "FAULT_CLASS_RETRY_STORM",
 	name: "retry_storm",
 	fixes: ["circuit_break"],
-	traps: ["restart", "scale_up"],
+	traps: ["restart"],
 	aliases: ["traffic_surge"],
 	endsByFix: false,
 	healsItself: false,
