@@ -79,7 +79,9 @@ function sourceFiles(root) {
 
 /** Binary tables stand beside the code that reads them. */
 function copyTables(root) {
-	for (const file of sourceFiles(root).filter((name) => /\.bin$/.test(name))) {
+	for (const file of sourceFiles(root).filter((name) =>
+		name.endsWith(".bin"),
+	)) {
 		mkdirSync(join(root, "dist", dirname(file)), { recursive: true });
 		copyFileSync(join(root, file), join(root, "dist", file));
 	}

@@ -3,11 +3,10 @@ import type { ServiceKind__Output } from "../../../proto/generated/nightshift/v1
 import type { SreActionRecord } from "../../../proto/generated/nightshift/v1/SreActionRecord.js";
 import type { SreObservation } from "../../../proto/generated/nightshift/v1/SreObservation.js";
 import type { SreResult } from "../../../proto/generated/nightshift/v1/SreResult.js";
-import type { SreRewardBreakdown } from "../../../proto/generated/nightshift/v1/SreRewardBreakdown.js";
 import { RandomStream } from "../../../workers/random-stream.js";
 import { NightshiftError } from "../../errors.js";
 import { drawRow, loadTable } from "./scenario-table.js";
-import { scoreCourse } from "./score.js";
+import { type Breakdown, scoreCourse } from "./score.js";
 import { INTERVENTIONS, type SreAction, WAIT } from "./simulator/actions.js";
 import { faultOf } from "./simulator/faults/catalogue.js";
 import { type Split, warmUp } from "./simulator/generate.js";
@@ -81,7 +80,7 @@ export interface Ended {
 
 /** As the contract tells it; what may be absent there may be absent here. */
 export type IncidentResult = SreResult & {
-	readonly breakdown: Required<SreRewardBreakdown>;
+	readonly breakdown: Breakdown;
 	readonly objective: number;
 	readonly recovery: number;
 	readonly wrong_actions: number;
@@ -199,12 +198,14 @@ export function finishIncident(state: IncidentState): Ended {
 	return state.ended;
 }
 
+/** Overwritten by every grade. */
+const graded = newSystemState();
+
 /** The grade that an incident would have if it ended here. */
 export function gradeIncident(state: IncidentState): Ended {
 	const { scenario, worth, actions, declaration } = state;
-	const system = newSystemState();
-	copySystem(state.system, system);
-	const course = playOut(system, scenario);
+	copySystem(state.system, graded);
+	const course = playOut(graded, scenario);
 	const { score, breakdown } = scoreCourse(course, worth);
 	const fault = faultOf(scenario);
 	const atRoot = (names: readonly string[]) =>
@@ -242,7 +243,7 @@ export function gradeIncident(state: IncidentState): Ended {
 	};
 }
 
-const NO_BREAKDOWN: Required<SreRewardBreakdown> = {
+const NO_BREAKDOWN: Breakdown = {
 	sla_compliance: 0,
 	cost_penalty: 0,
 	downtime_penalty: 0,

@@ -1,4 +1,3 @@
-import type { SreRewardBreakdown } from "../../../proto/generated/nightshift/v1/SreRewardBreakdown.js";
 import type { Course } from "./simulator/play-out.js";
 import type { Worth } from "./simulator/validity.js";
 
@@ -6,7 +5,16 @@ export interface SreScore {
 	/** .01..0.99. */
 	readonly score: number;
 	/** Its parts; their sum is the score. */
-	readonly breakdown: Required<SreRewardBreakdown>;
+	readonly breakdown: Breakdown;
+}
+
+/** As the contract's SreRewardBreakdown. */
+export interface Breakdown {
+	readonly sla_compliance: number;
+	readonly cost_penalty: number;
+	readonly downtime_penalty: number;
+	readonly resolution_bonus: number;
+	readonly bound: number;
 }
 
 /** With less than this to win back (no fault, or one that heals by itself), a course is measured downwards from the ceiling. */

@@ -204,9 +204,11 @@ export const sreTasks: readonly SreTask[] = [
 	},
 ];
 
+const byId = new Map(sreTasks.map((task) => [task.id, task]));
+
 /** Throws for an id that is not in the table. */
 export function sreTask(id: string): SreTask {
-	const task = sreTasks.find((row) => row.id === id);
+	const task = byId.get(id);
 	if (task === undefined) throw new Error(`${id} is no SRE task`);
 	return task;
 }

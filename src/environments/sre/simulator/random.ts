@@ -64,6 +64,22 @@ export function normal(
 	return NORMAL_QUANTILES[hash(seed, t, node, stream) >>> 20] as number;
 }
 
+/** e to the power of `spread` times each value that `normal` can give; for `lognormal`. */
+export function lognormalFactors(spread: number): Float64Array {
+	return NORMAL_QUANTILES.map((z) => exponential(spread * z));
+}
+
+/** A lognormal factor with median 1, out of those of its spread. */
+export function lognormal(
+	factors: Float64Array,
+	seed: Seed,
+	t: number,
+	node: number,
+	stream: number,
+): number {
+	return factors[hash(seed, t, node, stream) >>> 20] as number;
+}
+
 /** The random numbers of a scenario's generation, one after the other. */
 export class Draws {
 	private drawn = 0;

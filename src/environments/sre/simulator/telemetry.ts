@@ -1,5 +1,12 @@
-import { exponential } from "./exponential.js";
-import { hash, normal, type Seed, STREAM, uniform } from "./random.js";
+import {
+	hash,
+	lognormal,
+	lognormalFactors,
+	normal,
+	type Seed,
+	STREAM,
+	uniform,
+} from "./random.js";
 import { MAX_SERVICES, type Scenario } from "./scenario.js";
 import type { SystemState } from "./system-state.js";
 import { goodputOf, OBJECTIVE_ERROR_RATE, OBJECTIVE_P99_MS } from "./tick.js";
@@ -98,6 +105,7 @@ export function measure(
 	const { t } = system;
 	const { seed, truth, missing, objectiveMet } = telemetry;
 	const services = scenario.graph.kinds.length;
+	const factors = factorsOf(rule.noise);
 	for (let k = 0; k < services; k++) {
 		if (uniform(seed, t, k, STREAM.missing) < rule.missing) {
 			missing[k] = 1;
@@ -108,8 +116,8 @@ export function measure(
 			continue;
 		}
 		const from = placeOf(t - lagOf(seed, k, rule.longestLag), k);
-		const spread = rule.noise * normal(seed, t, k, STREAM.latency);
-		const latencyMs = (truth[from] as number) * exponential(spread);
+		const latencyMs =
+			(truth[from] as number) * lognormal(factors, seed, t, k, STREAM.latency);
 		const errorRate =
 			binomial(seed, t, k, rule.spans, truth[from + 1] as number) / rule.spans;
 		missing[k] = 0;
@@ -129,6 +137,16 @@ export function measure(
 				: 0;
 		if (k === 0) telemetry.gatewayGoodput = goodputOf(latencyMs, errorRate);
 	}
+}
+
+const knownFactors = new Map<number, Float64Array>();
+
+function factorsOf(noise: number): Float64Array {
+	const known = knownFactors.get(noise);
+	if (known !== undefined) return known;
+	const factors = lognormalFactors(noise);
+	knownFactors.set(noise, factors);
+	return factors;
 }
 
 /**

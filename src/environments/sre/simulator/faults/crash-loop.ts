@@ -25,9 +25,9 @@ export const crashLoop: Fault = {
 	advance(system) {
 		if (system.faultLevel > 0) system.faultLevel--;
 	},
-	affect(effects, { t, faultLevel }) {
+	affect(effects, { t, faultLevel }, { phase }) {
 		if (faultLevel > 0) return;
-		if ((t + 70) % PERIOD < BAD_STEPS) {
+		if ((t + Math.floor(PERIOD * phase) + 70) % PERIOD < BAD_STEPS) {
 			effects.addedErrors = 0.6;
 			effects.capacityFactor = 0.5;
 		} else effects.addedErrors = 0.02;
