@@ -66,7 +66,7 @@ export interface IncidentState {
 
 /** A diagnosis. */
 export interface Declaration {
-	/** Its place in the graph. */
+	/** Its place in the graph; -1 for none, which is right where nothing is wrong. */
 	readonly service: number;
 	readonly faultClass: FaultClass__Output;
 }

@@ -82,6 +82,11 @@ test("A memory leak slows its root above 64 %, kills it above 98 %, and begins a
 			);
 	}
 	assert.deepEqual(downs, [6, 13]);
+	step(system, scenario, { name: "restart", service: 1 });
+	near(system.faultLevel, -15 + 7.5, 1e-12);
+	assert.ok(!system.fixed);
+	step(system, scenario, { name: "rollback", service: 1 });
+	assert.ok(system.fixed);
 });
 
 test("An exhausted memory halves capacity, fails 12 % and shows; a cold start follows its restart.", () => {
