@@ -49,7 +49,7 @@ test("An entry holds what the episode came to and all that it depends on.", asyn
 	assert.match(data.digest, /^sha256:[0-9a-f]{64}$/);
 	assert.deepEqual(entry, {
 		task: "training/tiny",
-		task_version: 1,
+		task_version: 2,
 		split: "validation",
 		seed: "1",
 		policy: "default",
@@ -77,7 +77,7 @@ test("Entries of another engine, data set, task version, policy version or split
 	const other: ((entry: TrainingEntry) => object)[] = [
 		(entry) => ({ ...entry, engine: "another engine" }),
 		(entry) => ({ ...entry, data: { ...entry.data, digest: "sha256:1" } }),
-		(entry) => ({ ...entry, task_version: 2 }),
+		(entry) => ({ ...entry, task_version: 1 }),
 		(entry) => ({ ...entry, policy_version: 2 }),
 		(entry) => ({ ...entry, split: "train" }),
 		() => ({ something: "else" }),

@@ -37,7 +37,11 @@ after(() => trainer.close());
 
 const UNKNOWN_ID = "0123456789abcdef0123456789abcdef";
 const configure: Action = {
-	configure_training: { optimizer: "OPTIMIZER_ADAM", learning_rate: 0.002 },
+	configure_training: {
+		optimizer: "OPTIMIZER_ADAM",
+		learning_rate: 0.002,
+		batch_size: 32,
+	},
 };
 const runEpochs = (num_epochs: number): Action => ({
 	run_epochs: { num_epochs },
@@ -672,7 +676,7 @@ test("A streamed step tells progress while it runs, and its last message is the 
 		[1, 2],
 	);
 	const batches = told.flatMap((one) => (one?.batch ? [one.batch] : []));
-	assert.ok(batches.length >= 4);
+	assert.ok(batches.length >= 2);
 	assert.ok(
 		batches.every(({ batch, batches }) => batch > 0 && batch < batches),
 	);

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { type TestContext, test } from "node:test";
+import type { Action } from "../../../proto/generated/nightshift/v1/Action.js";
 import type { Network } from "../../../workers/network.js";
 import { startTestServer } from "../../server/testing.js";
 import {
@@ -12,6 +13,7 @@ import {
 import type { Trainer } from "../../training/trainer.js";
 import { createWorkerPool } from "../../training/worker-pool.js";
 import type { Environment } from "../environment.js";
+import type { Policy } from "../policy.js";
 import {
 	networksOf,
 	noAugmentation,
@@ -97,6 +99,22 @@ async function playOn(context: TestContext, trainer: Trainer) {
 	return { listed, trained, seen: agent.seen, result: agent.result };
 }
 
+const patient: Policy = {
+	name: "patient",
+	version: 1,
+	environment: "training",
+	description:
+		"Adam at 0.0003 for the whole budget; submits the best checkpoint.",
+	start: () => (observation) => {
+		const seen = observation.training;
+		if (!seen?.configuration)
+			return { configure_training: { learning_rate: 3e-4 } };
+		return seen.remaining_budget === 0
+			? { submit_model: {} }
+			: { run_epochs: { num_epochs: 20 } };
+	},
+};
+
 function createTrainer(engine: "auto" | "portable"): Promise<Trainer> {
 	return createWorkerPool({ engine, threads: 1, networks: networksOf(tasks) });
 }
@@ -157,7 +175,30 @@ test("A fourth task with a fourth network, given as data, is listed, trained and
 	);
 });
 
-test("What docs/extending.md shows is this task and this network, so it works as it stands there.", () => {
+test("The policy that docs/extending.md shows plays a whole episode.", async (context) => {
+	const trainer = await createTrainer("auto");
+	context.after(() => trainer.close());
+	const server = await startTestServer(context, {
+		environment: createTrainingEnvironment(
+			trainer,
+			dataSets,
+			tasks,
+		) as Environment,
+	});
+	const client = server.client();
+	const [task] = (await client.listTasks()).filter(({ id }) => id === ID);
+	assert.ok(task);
+	const session = await client.createSession(ID, { seed: 3 });
+	const act = patient.start(task, 3n);
+	for (;;) {
+		const { result } = await session.step(act(session.observation) as Action);
+		if (!result) continue;
+		assert.equal(result.training?.epochs_charged, 20);
+		break;
+	}
+});
+
+test("What docs/extending.md shows is this task, network and policy, so they work as they stand there.", () => {
 	const root = new URL("../../../../", import.meta.url);
 	const read = (path: string) =>
 		oneLine(readFileSync(new URL(path, root), "utf8"));
@@ -166,7 +207,7 @@ test("What docs/extending.md shows is this task and this network, so it works as
 	const snippets = [...guide.matchAll(/^```ts\n([\s\S]*?)^```$/gm)].map(
 		([, code]) => oneLine(code as string).replace(/^export /, ""),
 	);
-	assert.equal(snippets.length, 2);
+	assert.equal(snippets.length, 3);
 	for (const snippet of snippets)
 		assert.ok(source.includes(snippet), `not in this test: ${snippet}`);
 });

@@ -259,10 +259,8 @@ test("First-epoch divergence was hidden: now it is told, charged and paid for.",
 			// Adam moves every weight by about the rate in each step.
 			await agent.act(configure({ learning_rate: 1 }));
 			const { info } = await agent.act(run(5));
-			assert.deepEqual(info?.training, {
-				epochs_run: 1,
-				stop: "RUN_STOP_DIVERGED",
-			});
+			assert.equal(info?.training?.epochs_run, 1);
+			assert.equal(info?.training?.stop, "RUN_STOP_DIVERGED");
 			const { seen } = agent;
 			assert.equal(seen.is_diverged, true);
 			assert.equal(seen.convergence_signal, "CONVERGENCE_SIGNAL_DIVERGED");

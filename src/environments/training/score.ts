@@ -23,7 +23,7 @@ const WIDEST_GAP = 0.12;
 const ARRIVAL = 0.005;
 /** Accuracies are fractions of a few thousand images; their difference in floating point misses the exact one by less than this. */
 const ROUNDING = 1e-9;
-/** The sum of the validation loss's rises at which stability counts 0. */
+/** The sum of the validation loss's rises, nats, at which stability counts 0. */
 const UNSTABLE_RISES = 1;
 
 /** What scores an episode, beside the grade of its submission. */

@@ -36,7 +36,7 @@ export interface TrainingResult {
    */
   'efficiency_share'?: (number | string);
   /**
-   * t = 1 - sum of the rises of the validation loss along the line up to arrival / 1; set where the task grades stability.
+   * t = 1 - sum of the rises of the validation loss, nats, along the line up to arrival, at least 0; set where the task grades stability.
    */
   'stability_share'?: (number | string);
   /**
@@ -95,7 +95,7 @@ export interface TrainingResult__Output {
    */
   'efficiency_share'?: (number);
   /**
-   * t = 1 - sum of the rises of the validation loss along the line up to arrival / 1; set where the task grades stability.
+   * t = 1 - sum of the rises of the validation loss, nats, along the line up to arrival, at least 0; set where the task grades stability.
    */
   'stability_share'?: (number);
   /**
