@@ -8,6 +8,9 @@ interface BenchOptions {
 	readonly quick?: boolean;
 }
 
+/** What `--quick` ends within; what no longer fits is left out and told. */
+const QUICK_SECONDS = 45;
+
 /** Runs `npm run bench -- ...` and gives its exit status. */
 export async function main(argumentsGiven: readonly string[]): Promise<number> {
 	const program = new Command("npm run bench --")
@@ -41,6 +44,7 @@ export async function main(argumentsGiven: readonly string[]): Promise<number> {
 type Bench = (options: {
 	readonly quick: boolean;
 	readonly progress: (text: string) => void;
+	readonly hasTime: (seconds: number) => boolean;
 	readonly emit: (figure: Figure) => void;
 }) => Promise<void>;
 
@@ -54,13 +58,14 @@ async function run(
 	bench: Bench,
 ): Promise<void> {
 	const begun = performance.now();
+	const elapsed = () => (performance.now() - begun) / 1000;
 	const figures: Figure[] = [];
 	await bench({
 		quick,
 		progress: (text) => {
-			const seconds = ((performance.now() - begun) / 1000).toFixed(0);
-			console.error(`[${seconds.padStart(3)} s] ${text}`);
+			console.error(`[${elapsed().toFixed(0).padStart(3)} s] ${text}`);
 		},
+		hasTime: (seconds) => !quick || elapsed() + seconds < QUICK_SECONDS,
 		emit: (figure) => {
 			figures.push(figure);
 			console.log(tell(figure));

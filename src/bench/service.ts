@@ -12,6 +12,7 @@ import type { ServiceSample } from "./service-process.js";
 export interface ServiceOptions {
 	readonly quick: boolean;
 	readonly progress: (text: string) => void;
+	readonly hasTime: (seconds: number) => boolean;
 	readonly emit: (figure: Figure) => void;
 }
 
@@ -27,8 +28,13 @@ const CALL_GAP_MS = 2;
 export async function benchService({
 	quick,
 	progress,
+	hasTime,
 	emit,
 }: ServiceOptions): Promise<void> {
+	if (!hasTime(8)) {
+		progress("the server: left out, there is no time");
+		return;
+	}
 	progress("starting a server");
 	const begun = performance.now();
 	const server = await ServiceProcess.start();
@@ -45,18 +51,39 @@ export async function benchService({
 			value: (await server.sample()).memory,
 			unit: "MB",
 		});
-		for (const task of TASKS) {
-			progress(`${task}: first epoch`);
-			await firstEpoch(client, task, emit);
+		const parts: readonly (readonly [string, number, () => Promise<void>])[] = [
+			...TASKS.map(
+				(task) =>
+					[
+						`${task}: first epoch`,
+						5,
+						() => firstEpoch(client, task, emit),
+					] as const,
+			),
+			[
+				"status calls while both workers train",
+				6,
+				() => responsiveness(client, server, quick, emit),
+			],
+			...TASKS.map(
+				(task) =>
+					[
+						`${task}: epochs`,
+						9,
+						() => epochs(client, task, quick, emit),
+					] as const,
+			),
+			[
+				`memory with ${IDLE_SESSIONS} idle sessions`,
+				10,
+				() => memory(client, server, quick, emit),
+			],
+		];
+		for (const [name, seconds, part] of parts) {
+			const begins = hasTime(seconds);
+			progress(begins ? name : `${name}: left out, there is no time`);
+			if (begins) await part();
 		}
-		for (const task of TASKS) {
-			progress(`${task}: epochs`);
-			await epochs(client, task, quick, emit);
-		}
-		progress("status calls while both workers train");
-		await responsiveness(client, server, quick, emit);
-		progress(`memory with ${IDLE_SESSIONS} idle sessions`);
-		await memory(client, server, quick, emit);
 	} finally {
 		client.close();
 		server.stop();

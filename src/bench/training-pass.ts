@@ -14,6 +14,8 @@ import { TimingProcess } from "./timing-process.js";
 export interface TrainingPassOptions {
 	readonly quick: boolean;
 	readonly progress: (text: string) => void;
+	/** Whether a part that takes so many seconds can still begin. */
+	readonly hasTime: (seconds: number) => boolean;
 	/** Called with every figure once it is known. */
 	readonly emit: (figure: Figure) => void;
 }
@@ -25,6 +27,9 @@ const ROUND_BATCHES: Readonly<Record<string, { quick: number; full: number }>> =
 	{ mlp: { quick: 5, full: 80 } };
 const OTHER_BATCHES = { quick: 5, full: 10 };
 const WARM_UP = { quick: 1, full: 5 };
+
+const FLOAT32_VARIANTS = ["usual", "best"] as const;
+const VARIANTS = [...FLOAT32_VARIANTS, "best-bf16"] as const;
 
 /** Milliseconds a batch of one contender's turn. */
 interface Contender {
@@ -69,6 +74,7 @@ export async function benchTrainingPass(
 				return undefined;
 			}
 		};
+		const searching = startPyTorch(python, threads);
 		try {
 			// Ours computes parts of a batch beside each other, TensorFlow's and PyTorch's own way is threads within an operation.
 			const ours = await add("nightshift", "nightshift", "float32", {
@@ -76,22 +82,23 @@ export async function benchTrainingPass(
 				inter: threads,
 			});
 			if (ours === undefined) return;
-			await add("nightshift bf16", "nightshift", "bf16", {
-				intra: 1,
-				inter: threads,
-			});
+			if (!quick)
+				await add("nightshift bf16", "nightshift", "bf16", {
+					intra: 1,
+					inter: threads,
+				});
 			if (!quick || threads === 1)
 				await add("tfjs op by op", "tfjs", "float32", {
 					intra: threads,
 					inter: 1,
 				});
-			const search = await startPyTorch(python, threads);
+			const search = await searching;
 			if (search.found) {
 				const { pytorch } = search;
 				closing.push(() => pytorch.close());
 				if (threads === 1)
 					progress(`PyTorch ${pytorch.version}, ${pytorch.instructions}`);
-				for (const variant of ["usual", "best", "best-bf16"] as const)
+				for (const variant of quick ? FLOAT32_VARIANTS : VARIANTS)
 					contenders.push(torchContender(pytorch, variant));
 			} else if (threads === 1) progress(`PyTorch is left out: ${search.why}`);
 			const peak = await ours.productPeak(quick ? 1024 : 2048, 5);
@@ -102,6 +109,10 @@ export async function benchTrainingPass(
 			});
 			for (const network of networks) {
 				const label = `${network.name}, ${threads} thread${threads === 1 ? "" : "s"}`;
+				if (!options.hasTime(4)) {
+					progress(`${label}: left out, there is no time`);
+					continue;
+				}
 				progress(label);
 				const times = await alternate(contenders, network, size);
 				tellRow(label, network, threads, times, peak, emit);
@@ -110,7 +121,8 @@ export async function benchTrainingPass(
 			await Promise.all(closing.map((close) => close()));
 		}
 	}
-	await benchTwoSessions(options);
+	if (options.hasTime(6)) await benchTwoSessions(options);
+	else progress("two sessions: left out, there is no time");
 }
 
 function torchContender(pytorch: PyTorch, variant: PyTorchVariant): Contender {
