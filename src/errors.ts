@@ -50,6 +50,7 @@ export const REASONS: Readonly<
 	NOT_YET_IMPLEMENTED: { code: "UNIMPLEMENTED" },
 	INTERNAL: { code: "INTERNAL" },
 	OPERATOR_ONLY: { code: "PERMISSION_DENIED" },
+	OPERATOR_OFF: { code: "UNIMPLEMENTED" },
 	OUT_OF_MEMORY: { code: "RESOURCE_EXHAUSTED", retryAfterMs: 5000 },
 };
 

@@ -7,6 +7,7 @@ import {
 } from "./configuration.js";
 import { createProgressTeller } from "./data-progress.js";
 import type { Environment } from "./environments/environment.js";
+import { createSreEnvironment } from "./environments/sre/sre-environment.js";
 import { networksOf, trainingTasks } from "./environments/training/tasks.js";
 import { createTrainingEnvironment } from "./environments/training/training-environment.js";
 import { type NightshiftError, REASONS } from "./errors.js";
@@ -75,6 +76,7 @@ export async function startService(
 	);
 	const environments: Environment[] = [
 		createTrainingEnvironment(trainer, dataSets) as Environment,
+		createSreEnvironment() as Environment,
 	];
 	const sessions = new Sessions({
 		clock: systemClock,

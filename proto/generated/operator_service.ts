@@ -117,8 +117,8 @@ export interface ProtoGrpcType {
       Observation: MessageTypeDefinition<_nightshift_v1_Observation, _nightshift_v1_Observation__Output>
       /**
        * For the operator alone: every call carries the metadata `authorization: Bearer TOKEN`, with the token that the server was started with;
-       * without a configured token the service is not served at all.
-       * Errors of every call: PERMISSION_DENIED (OPERATOR_ONLY). This server does not serve it yet.
+       * without a configured token nothing of it is served.
+       * Errors of every call: PERMISSION_DENIED (OPERATOR_ONLY), UNIMPLEMENTED (OPERATOR_OFF: no token is configured).
        */
       OperatorService: SubtypeConstructor<typeof grpc.Client, _nightshift_v1_OperatorServiceClient> & { service: _nightshift_v1_OperatorServiceDefinition }
       Optimizer: EnumTypeDefinition

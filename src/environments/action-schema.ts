@@ -38,6 +38,8 @@ export type ArgumentRow = ArgumentBase &
 				readonly choices: readonly string[] /** What the contract's enum puts before each. */;
 				readonly enumPrefix: string;
 		  }
+		/** One of the names that the episode's observation tells, at most so many. */
+		| { readonly type: "name"; readonly places: number }
 	);
 
 export type ArgumentValue = number | boolean | string;
@@ -45,30 +47,33 @@ export type ArgumentValue = number | boolean | string;
 /** Values by argument name; what was not given is missing. */
 export type Arguments = Readonly<Record<string, ArgumentValue>>;
 
-/** Reads an action's arguments out of its message. Throws INVALID_FIELD that names every argument at fault and what is allowed. */
-export function readArguments(row: ActionRow, message: object): Arguments {
+/**
+ * Reads an action's arguments out of its message; `names` are the episode's, for arguments of that type. Throws INVALID_FIELD that names every
+ * argument at fault and what is allowed.
+ */
+export function readArguments(
+	row: ActionRow,
+	message: object,
+	names: readonly string[] = [],
+): Arguments {
 	const values: Record<string, ArgumentValue> = {};
 	const violations: FieldViolation[] = [];
 	for (const argument of row.arguments) {
 		const given = fieldOf(message, argument.name);
 		const field = `action.${row.name}.${argument.name}`;
-		if (
-			given === undefined ||
-			given === null ||
-			given === unsetChoice(argument)
-		) {
+		if (given === undefined || given === null || given === unset(argument)) {
 			if (argument.required === true)
 				violations.push({
 					field,
-					description: `is missing; ${allowed(argument)}.`,
+					description: `is missing; ${allowed(argument, names)}.`,
 				});
 			continue;
 		}
-		const value = accept(argument, given);
+		const value = accept(argument, given, names);
 		if (value === undefined)
 			violations.push({
 				field,
-				description: `${shown(argument, given)} is not allowed; ${allowed(argument)}.`,
+				description: `${shown(argument, given)} is not allowed; ${allowed(argument, names)}.`,
 			});
 		else values[argument.name] = value;
 	}
@@ -96,7 +101,10 @@ export function flatColumns(rows: readonly ActionRow[]): number[] {
 	];
 }
 
-/** The action and its arguments that a row of level indices means. Throws INVALID_FIELD for a wrong length or an index out of range. */
+/**
+ * The action and its arguments that a row of level indices means; a name stands there by its place. Throws INVALID_FIELD for a wrong length or
+ * an index out of range.
+ */
 export function readFlatAction(
 	rows: readonly ActionRow[],
 	levels: readonly number[],
@@ -168,6 +176,7 @@ function setField(
 function accept(
 	argument: ArgumentRow,
 	given: unknown,
+	names: readonly string[],
 ): ArgumentValue | undefined {
 	switch (argument.type) {
 		case "number":
@@ -189,10 +198,14 @@ function accept(
 			return typeof given === "string"
 				? argument.choices.find((choice) => toEnum(argument, choice) === given)
 				: undefined;
+		case "name":
+			return typeof given === "number"
+				? names[given]
+				: names.find((name) => name === given);
 	}
 }
 
-function allowed(argument: ArgumentRow): string {
+function allowed(argument: ArgumentRow, names: readonly string[]): string {
 	switch (argument.type) {
 		case "number":
 			return `a number from ${argument.minimum} to ${argument.maximum}`;
@@ -204,6 +217,8 @@ function allowed(argument: ArgumentRow): string {
 			return "true or false";
 		case "choice":
 			return `one of ${argument.choices.map((choice) => toEnum(argument, choice)).join(", ")}`;
+		case "name":
+			return `one of ${names.join(", ")}`;
 	}
 }
 
@@ -220,17 +235,23 @@ function toEnum(
 	return `${argument.enumPrefix}${choice.toUpperCase()}`;
 }
 
-function unsetChoice(argument: ArgumentRow): string | undefined {
-	return argument.type === "choice"
-		? `${argument.enumPrefix}UNSPECIFIED`
-		: undefined;
+/** What stands in a message for an argument that was not given, where that is not simply absent. */
+function unset(argument: ArgumentRow): string | undefined {
+	switch (argument.type) {
+		case "choice":
+			return `${argument.enumPrefix}UNSPECIFIED`;
+		case "name":
+			return "";
+		default:
+			return undefined;
+	}
 }
 
 function toArgumentSpec(argument: ArgumentRow): ArgumentSpec {
 	return {
 		name: argument.name,
 		description: argument.description,
-		type: `ARGUMENT_TYPE_${argument.type.toUpperCase() as "NUMBER" | "INTEGER" | "BOOLEAN" | "CHOICE"}`,
+		type: `ARGUMENT_TYPE_${argument.type.toUpperCase() as "NUMBER" | "INTEGER" | "BOOLEAN" | "CHOICE" | "NAME"}`,
 		required: argument.required === true,
 		...("minimum" in argument && {
 			minimum: argument.minimum,
@@ -270,6 +291,14 @@ function flatLevels(argument: ArgumentRow): FlatLevel[] {
 			return [
 				...unchanged,
 				...argument.choices.map((choice) => ({ label: choice, choice })),
+			];
+		case "name":
+			return [
+				...unchanged,
+				...Array.from({ length: argument.places }, (_, place) => ({
+					label: `place ${place}`,
+					number: place,
+				})),
 			];
 	}
 }

@@ -4,6 +4,7 @@ import type { EpisodeResult } from "../../proto/generated/nightshift/v1/EpisodeR
 import type { FlatObservation } from "../../proto/generated/nightshift/v1/FlatObservation.js";
 import type { Observation } from "../../proto/generated/nightshift/v1/Observation.js";
 import type { Progress } from "../../proto/generated/nightshift/v1/Progress.js";
+import type { SreDeclaration__Output } from "../../proto/generated/nightshift/v1/SreDeclaration.js";
 import type { StepInfo } from "../../proto/generated/nightshift/v1/StepInfo.js";
 import type { Task } from "../../proto/generated/nightshift/v1/Task.js";
 
@@ -15,15 +16,21 @@ import type { Task } from "../../proto/generated/nightshift/v1/Task.js";
 export interface Environment<State = unknown, Action = unknown> {
 	readonly name: "training" | "sre";
 	readonly tasks: readonly TaskDefinition[];
-	/** A new episode of one of `tasks`. `key` is the episode's 32 bytes. Errors: DATA_UNAVAILABLE. */
-	start(taskId: string, key: Uint8Array): Promise<State>;
+	/** A new episode of one of `tasks`. `key` is the episode's 32 bytes, in which the split stands too. Errors: DATA_UNAVAILABLE. */
+	start(taskId: string, key: Uint8Array, split: SplitName): Promise<State>;
 	/** Makes a plain state usable after it was read from bytes, on a server that may have just started. Errors: DATA_UNAVAILABLE. */
 	resume(state: State): Promise<void>;
 	/**
-	 * Checks an action whole against its bounds and against the state. Errors: INVALID_FIELD, WRONG_ACTION, ACTION_NOT_POSSIBLE; nothing has
-	 * changed then.
+	 * Checks an action whole against its bounds and against the state, with the diagnosis beside it where there is one. Errors: INVALID_FIELD,
+	 * WRONG_ACTION, ACTION_NOT_POSSIBLE; nothing has changed then.
 	 */
-	parse(state: State, action: Action__Output): Action;
+	parse(
+		state: State,
+		action: Action__Output,
+		declared?: SreDeclaration__Output | null,
+	): Action;
+	/** Takes a diagnosis without an action; absent where there are none. Errors: INVALID_FIELD; nothing has changed then. */
+	declare?(state: State, declared: SreDeclaration__Output): void;
 	/** Whether the action takes no number, changes nothing and is not counted. */
 	isFree(action: Action): boolean;
 	/**
@@ -43,7 +50,11 @@ export interface Environment<State = unknown, Action = unknown> {
 	flatten(state: State): FlatObservation;
 	/** Under 4 kB. */
 	describe(state: State): string;
+	/** What an agent must not see, as plain JSON: for the operator and for privileged policies. */
+	reveal(state: State): object;
 }
+
+export type SplitName = "train" | "validation" | "test";
 
 export interface PerformContext {
 	readonly signal: AbortSignal;

@@ -130,7 +130,7 @@ export function createEnvService({
 		Finish: unary("Finish", observe, ({ session_id, declare }, signal) => {
 			const session = sessionOf(session_id);
 			checkDeclare(declare, session.record.episode.environment);
-			return session.finish(quietly(signal));
+			return session.finish(quietly(signal), declare);
 		}),
 		CloseSession: unary("CloseSession", observe, async ({ session_id }) => {
 			await sessionOf(session_id).close();

@@ -3,11 +3,11 @@ import type { ResetRequest__Output } from "../../proto/generated/nightshift/v1/R
 import type { SessionOptions__Output } from "../../proto/generated/nightshift/v1/SessionOptions.js";
 import type { StepRequest__Output } from "../../proto/generated/nightshift/v1/StepRequest.js";
 import { drawSeed } from "../entropy.js";
-import type { TaskDefinition } from "../environments/environment.js";
+import type { SplitName, TaskDefinition } from "../environments/environment.js";
 import { episodeKey } from "../environments/episode-key.js";
 import { type FieldViolation, NightshiftError } from "../errors.js";
 import type { EpisodeStart, ResetCall, StepCall } from "../sessions/session.js";
-import type { SessionOptions, SplitName } from "../sessions/session-record.js";
+import type { SessionOptions } from "../sessions/session-record.js";
 import type { CreateCall } from "../sessions/sessions.js";
 
 /** The door: requests are read and checked here once, whole, and come out in the words of the sessions. */
@@ -116,6 +116,7 @@ export function readStep(
 		);
 	return {
 		action,
+		declared: declare,
 		number: request_number,
 		fingerprint: JSON.stringify(["step", action, declare ?? null]),
 	};

@@ -3,7 +3,7 @@ import type { EpisodeResult } from "../../proto/generated/nightshift/v1/EpisodeR
 import type { Observation } from "../../proto/generated/nightshift/v1/Observation.js";
 import type { ResetResponse } from "../../proto/generated/nightshift/v1/ResetResponse.js";
 import type { StepResponse } from "../../proto/generated/nightshift/v1/StepResponse.js";
-import type { Outcome } from "../environments/environment.js";
+import type { Outcome, SplitName } from "../environments/environment.js";
 import type { EventLogRecord } from "./event-log.js";
 
 /** The one place that holds a session's state: plain data, so that a session can be written to bytes, copied, and go on elsewhere. */
@@ -39,8 +39,6 @@ export interface SessionOptions {
 	readonly views: readonly ("typed" | "flat" | "text")[];
 	readonly leaseMs: number;
 }
-
-export type SplitName = "train" | "validation" | "test";
 
 export interface EpisodeRecord {
 	/** From 1. */

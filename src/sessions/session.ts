@@ -6,6 +6,7 @@ import type { Observation } from "../../proto/generated/nightshift/v1/Observatio
 import type { ResetResponse } from "../../proto/generated/nightshift/v1/ResetResponse.js";
 import type { Session as SessionMessage } from "../../proto/generated/nightshift/v1/Session.js";
 import type { SessionEvent } from "../../proto/generated/nightshift/v1/SessionEvent.js";
+import type { SreDeclaration__Output } from "../../proto/generated/nightshift/v1/SreDeclaration.js";
 import type { StepResponse } from "../../proto/generated/nightshift/v1/StepResponse.js";
 import type { Clock } from "../clock.js";
 import type {
@@ -44,6 +45,8 @@ const EXPIRY_ATTEMPTS = 3;
 
 export interface StepCall {
 	readonly action: Action__Output;
+	/** A diagnosis beside it, where the environment has them. */
+	readonly declared?: SreDeclaration__Output | null | undefined;
 	/** Request number, in decimal. */
 	readonly number: string | undefined;
 	/** Equal contents give equal fingerprints. */
@@ -132,8 +135,11 @@ export class Session {
 		return this.exclusively(call, caller, () => this.startNext(call));
 	}
 
-	/** Ends the episode now and scores it; asked again, it gives the same result. */
-	async finish(caller: Caller): Promise<FinishResponse> {
+	/** Ends the episode now and scores it, with a last diagnosis where one is given; asked again, it gives the same result. */
+	async finish(
+		caller: Caller,
+		declared?: SreDeclaration__Output | null,
+	): Promise<FinishResponse> {
 		this.renew();
 		await this.work.stopped();
 		const { result } = this.record.episode;
@@ -147,13 +153,18 @@ export class Session {
 			};
 		this.throwIfEnded();
 		return this.exclusively(
-			{ number: "finish", fingerprint: "" },
+			{ number: "finish", fingerprint: JSON.stringify(declared ?? null) },
 			caller,
 			async (context) => {
 				const { result, observation, reward, reward_breakdown, timing } =
-					await this.inPlace(() =>
-						this.truncate("END_REASON_FINISHED", context),
-					);
+					await this.inPlace(() => {
+						const { taskId, state } = this.record.episode;
+						if (declared)
+							this.services
+								.environmentOf(taskId)
+								.environment.declare?.(state, declared);
+						return this.truncate("END_REASON_FINISHED", context);
+					});
 				return {
 					result,
 					observation,
@@ -318,12 +329,15 @@ export class Session {
 	}
 
 	/** What a call's action is now: free, refused, or one that counts. */
-	private kindOf({ action }: StepCall): "free" | "refused" | "counted" {
+	private kindOf({
+		action,
+		declared,
+	}: StepCall): "free" | "refused" | "counted" {
 		const { taskId, state } = this.record.episode;
 		if (state === undefined) return "refused";
 		try {
 			const { environment } = this.services.environmentOf(taskId);
-			return environment.isFree(environment.parse(state, action))
+			return environment.isFree(environment.parse(state, action, declared))
 				? "free"
 				: "counted";
 		} catch {
@@ -453,10 +467,13 @@ export class Session {
 	}
 
 	/** The action of a new call. A refused one is counted. */
-	private read(environment: Environment, { action }: StepCall): unknown {
+	private read(
+		environment: Environment,
+		{ action, declared }: StepCall,
+	): unknown {
 		const { episode } = this.record;
 		try {
-			return environment.parse(episode.state, action);
+			return environment.parse(episode.state, action, declared);
 		} catch (error) {
 			episode.freeCalls += 1;
 			throw error;
@@ -779,7 +796,11 @@ async function newEpisodeRecord(
 		taskVersion,
 		split: start.split,
 		seed: start.seed,
-		state: await environment.start(start.taskId, start.key(taskVersion)),
+		state: await environment.start(
+			start.taskId,
+			start.key(taskVersion),
+			start.split,
+		),
 		lastObservation: undefined,
 		step: 0,
 		freeCalls: 0,

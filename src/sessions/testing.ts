@@ -293,6 +293,10 @@ export class CounterEnvironment
 		);
 	}
 
+	reveal({ total }: CounterState) {
+		return { total };
+	}
+
 	private get budget(): number {
 		return this.rules.budget ?? 100;
 	}

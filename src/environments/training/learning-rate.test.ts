@@ -45,7 +45,7 @@ async function begin() {
 	const environment = createTrainingEnvironment(trainer, new NoPixels(), [
 		task,
 	]);
-	const episode = await environment.start(task.id, key);
+	const episode = await environment.start(task.id, key, "train");
 	const perform = (name: string, fields: object) =>
 		environment.perform(
 			episode,

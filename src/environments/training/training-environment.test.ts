@@ -72,7 +72,7 @@ async function begin(
 	const environment = createTrainingEnvironment(trainer, dataSets, [
 		scoredTask,
 	]);
-	const episode = await environment.start(task.id, key);
+	const episode = await environment.start(task.id, key, "train");
 	const context = {
 		signal: new AbortController().signal,
 		onProgress: () => {},
@@ -145,7 +145,7 @@ test("An episode starts with what it is drawn from, and an unknown task is named
 	assert.equal(episode.engine, "test engine");
 	assert.deepEqual(episode.dataSet, { name: "mnist", digest: "sha256:0" });
 	await assert.rejects(
-		environment.start("training/none", key),
+		environment.start("training/none", key, "train"),
 		failsWith(
 			"UNKNOWN_TASK",
 			/^No task is called training\/none; there are training\/tested\.$/,

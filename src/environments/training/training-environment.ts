@@ -188,6 +188,23 @@ class TrainingEnvironment
 		return describeTraining(episode, this.taskOf(episode.taskId));
 	}
 
+	/** Whoever knows an episode's key can draw all of its chance ahead. */
+	reveal(episode: TrainingEpisode) {
+		const { best } = episode;
+		return {
+			key: Buffer.from(episode.key).toString("hex"),
+			paid: episode.paid,
+			...(best && {
+				best_checkpoint: {
+					trial: best.trial,
+					epoch: best.epoch,
+					val_loss: best.validationLoss,
+					steps: best.state.steps,
+				},
+			}),
+		};
+	}
+
 	private checkPossible(
 		episode: TrainingEpisode,
 		action: TrainingAction,

@@ -24,6 +24,10 @@ export const ArgumentType = {
    * One of `choices`.
    */
   ARGUMENT_TYPE_CHOICE: 'ARGUMENT_TYPE_CHOICE',
+  /**
+   * One of the names that the episode's observation tells, as the description says; a level is the name's place there, from 0.
+   */
+  ARGUMENT_TYPE_NAME: 'ARGUMENT_TYPE_NAME',
 } as const;
 
 /**
@@ -55,6 +59,11 @@ export type ArgumentType =
    */
   | 'ARGUMENT_TYPE_CHOICE'
   | 4
+  /**
+   * One of the names that the episode's observation tells, as the description says; a level is the name's place there, from 0.
+   */
+  | 'ARGUMENT_TYPE_NAME'
+  | 5
 
 /**
  * What an argument of an action is.

@@ -105,6 +105,10 @@ export const ErrorReason = {
    * RESOURCE_EXHAUSTED: the server has no memory for this. Nothing changed. Repeat after RetryInfo.retry_delay.
    */
   ERROR_REASON_OUT_OF_MEMORY: 'ERROR_REASON_OUT_OF_MEMORY',
+  /**
+   * UNIMPLEMENTED: the server was started without an operator's token, so that it does not serve the operator's calls.
+   */
+  ERROR_REASON_OPERATOR_OFF: 'ERROR_REASON_OPERATOR_OFF',
 } as const;
 
 /**
@@ -236,6 +240,11 @@ export type ErrorReason =
    */
   | 'ERROR_REASON_OUT_OF_MEMORY'
   | 23
+  /**
+   * UNIMPLEMENTED: the server was started without an operator's token, so that it does not serve the operator's calls.
+   */
+  | 'ERROR_REASON_OPERATOR_OFF'
+  | 24
 
 /**
  * Why a call failed. Every error of the service carries a google.rpc.ErrorInfo in its status details whose `domain` is "nightshift" and

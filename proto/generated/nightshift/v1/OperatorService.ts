@@ -11,8 +11,8 @@ import type { ListAllSessionsResponse as _nightshift_v1_ListAllSessionsResponse,
 
 /**
  * For the operator alone: every call carries the metadata `authorization: Bearer TOKEN`, with the token that the server was started with;
- * without a configured token the service is not served at all.
- * Errors of every call: PERMISSION_DENIED (OPERATOR_ONLY). This server does not serve it yet.
+ * without a configured token nothing of it is served.
+ * Errors of every call: PERMISSION_DENIED (OPERATOR_ONLY), UNIMPLEMENTED (OPERATOR_OFF: no token is configured).
  */
 export interface OperatorServiceClient extends grpc.Client {
   /**
@@ -31,14 +31,16 @@ export interface OperatorServiceClient extends grpc.Client {
   drain(argument: _nightshift_v1_DrainRequest, callback: grpc.requestCallback<_nightshift_v1_DrainResponse__Output>): grpc.ClientUnaryCall;
   
   /**
-   * Shows what an agent must not see: the hidden cause, the seed's future, the test split's figures.
+   * Shows what an agent must not see in a session's episode: the hidden cause, the truth behind the telemetry, the key of its chance.
+   * Errors: NOT_FOUND (SESSION_LOST, RESULT_EXPIRED), FAILED_PRECONDITION (SESSION_ENDED).
    */
   GetHiddenState(argument: _nightshift_v1_GetHiddenStateRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_nightshift_v1_GetHiddenStateResponse__Output>): grpc.ClientUnaryCall;
   GetHiddenState(argument: _nightshift_v1_GetHiddenStateRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_nightshift_v1_GetHiddenStateResponse__Output>): grpc.ClientUnaryCall;
   GetHiddenState(argument: _nightshift_v1_GetHiddenStateRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_nightshift_v1_GetHiddenStateResponse__Output>): grpc.ClientUnaryCall;
   GetHiddenState(argument: _nightshift_v1_GetHiddenStateRequest, callback: grpc.requestCallback<_nightshift_v1_GetHiddenStateResponse__Output>): grpc.ClientUnaryCall;
   /**
-   * Shows what an agent must not see: the hidden cause, the seed's future, the test split's figures.
+   * Shows what an agent must not see in a session's episode: the hidden cause, the truth behind the telemetry, the key of its chance.
+   * Errors: NOT_FOUND (SESSION_LOST, RESULT_EXPIRED), FAILED_PRECONDITION (SESSION_ENDED).
    */
   getHiddenState(argument: _nightshift_v1_GetHiddenStateRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_nightshift_v1_GetHiddenStateResponse__Output>): grpc.ClientUnaryCall;
   getHiddenState(argument: _nightshift_v1_GetHiddenStateRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_nightshift_v1_GetHiddenStateResponse__Output>): grpc.ClientUnaryCall;
@@ -64,8 +66,8 @@ export interface OperatorServiceClient extends grpc.Client {
 
 /**
  * For the operator alone: every call carries the metadata `authorization: Bearer TOKEN`, with the token that the server was started with;
- * without a configured token the service is not served at all.
- * Errors of every call: PERMISSION_DENIED (OPERATOR_ONLY). This server does not serve it yet.
+ * without a configured token nothing of it is served.
+ * Errors of every call: PERMISSION_DENIED (OPERATOR_ONLY), UNIMPLEMENTED (OPERATOR_OFF: no token is configured).
  */
 export interface OperatorServiceHandlers extends grpc.UntypedServiceImplementation {
   /**
@@ -74,7 +76,8 @@ export interface OperatorServiceHandlers extends grpc.UntypedServiceImplementati
   Drain: grpc.handleUnaryCall<_nightshift_v1_DrainRequest__Output, _nightshift_v1_DrainResponse>;
   
   /**
-   * Shows what an agent must not see: the hidden cause, the seed's future, the test split's figures.
+   * Shows what an agent must not see in a session's episode: the hidden cause, the truth behind the telemetry, the key of its chance.
+   * Errors: NOT_FOUND (SESSION_LOST, RESULT_EXPIRED), FAILED_PRECONDITION (SESSION_ENDED).
    */
   GetHiddenState: grpc.handleUnaryCall<_nightshift_v1_GetHiddenStateRequest__Output, _nightshift_v1_GetHiddenStateResponse>;
   

@@ -12,15 +12,15 @@ export interface RunPolicyRequest {
    */
   'task_id'?: (string);
   /**
-   * "do-nothing", "random", "heuristic", "expert" or "oracle".
+   * Name of a policy of the task's environment, for example "do-nothing" or "random"; a wrong one is answered with the names there are.
    */
   'policy'?: (string);
   /**
-   * Split.
+   * Default SPLIT_TRAIN.
    */
   'split'?: (_nightshift_v1_Split);
   /**
-   * First seed.
+   * First seed; the others follow it one by one.
    */
   'first_seed'?: (number | string | Long);
   /**
@@ -38,15 +38,15 @@ export interface RunPolicyRequest__Output {
    */
   'task_id': (string);
   /**
-   * "do-nothing", "random", "heuristic", "expert" or "oracle".
+   * Name of a policy of the task's environment, for example "do-nothing" or "random"; a wrong one is answered with the names there are.
    */
   'policy': (string);
   /**
-   * Split.
+   * Default SPLIT_TRAIN.
    */
   'split': (_nightshift_v1_Split__Output);
   /**
-   * First seed.
+   * First seed; the others follow it one by one.
    */
   'first_seed': (string);
   /**

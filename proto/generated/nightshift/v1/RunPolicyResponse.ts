@@ -20,9 +20,10 @@ export interface RunPolicyResponse {
    */
   'mean_score'?: (number | string);
   /**
-   * Half of the 95 % interval of the mean so far.
+   * Half of Student's 95 % interval of the mean so far; absent after the first episode, which says nothing about the spread.
    */
   'interval_half_width'?: (number | string);
+  '_interval_half_width'?: "interval_half_width";
 }
 
 /**
@@ -42,7 +43,8 @@ export interface RunPolicyResponse__Output {
    */
   'mean_score': (number);
   /**
-   * Half of the 95 % interval of the mean so far.
+   * Half of Student's 95 % interval of the mean so far; absent after the first episode, which says nothing about the spread.
    */
-  'interval_half_width': (number);
+  'interval_half_width'?: (number);
+  '_interval_half_width'?: "interval_half_width";
 }
