@@ -19,12 +19,15 @@ export interface ServerConfiguration {
 	readonly leaseSeconds: number;
 	readonly drainSeconds: number;
 	readonly logLevel: LogLevel;
+	/** Whoever has it may make the operator's calls; absent: nobody may. */
+	readonly operatorToken: string | undefined;
 }
 
 type Parse<T> = (text: string) => T;
 
 export interface Setting<T = unknown> {
-	readonly flag: string;
+	/** Absent for a secret: a command line can be read by others. Its value is never told. */
+	readonly flag: string | undefined;
 	readonly variable: string;
 	readonly placeholder: string;
 	readonly description: string;
@@ -33,7 +36,7 @@ export interface Setting<T = unknown> {
 }
 
 const setting = <T>(
-	flag: string,
+	flag: string | undefined,
 	placeholder: string,
 	variable: string,
 	description: string,
@@ -164,6 +167,14 @@ export const serverSettings: {
 			silent: "silent",
 		}),
 	),
+	operatorToken: setting(
+		undefined,
+		"TOKEN",
+		"NIGHTSHIFT_OPERATOR_TOKEN",
+		"turns on the calls that are for the operator alone, for whoever sends this token",
+		undefined as string | undefined,
+		token,
+	),
 };
 
 /** A flag or variable that cannot be taken: the sentence names it and what is allowed. */
@@ -184,8 +195,9 @@ export function readServerConfiguration(
 			try {
 				return [key, parse(text)];
 			} catch (error) {
+				const shown = flag === undefined ? "its value" : `"${text}"`;
 				throw new ConfigurationError(
-					`${fromFlag === undefined ? variable : flag}: "${text}" is not allowed; ${(error as Error).message}.`,
+					`${fromFlag === undefined ? variable : flag}: ${shown} is not allowed; ${(error as Error).message}.`,
 				);
 			}
 		},
@@ -239,6 +251,13 @@ function oneOf<T>(values: Readonly<Record<string, T>>): Parse<T> {
 			throw new Error(`one of ${Object.keys(values).join(", ")}`);
 		return values[text] as T;
 	};
+}
+
+/** What can be sent in a header. */
+function token(text: string): string {
+	if (!/^[\x21-\x7e]{16,256}$/.test(text))
+		throw new Error("16 to 256 visible ASCII characters, without spaces");
+	return text;
 }
 
 function nonEmpty(text: string): string {

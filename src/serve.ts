@@ -91,6 +91,7 @@ export async function startService(
 		port: configuration.port,
 		defaultLeaseMs: configuration.leaseSeconds * 1000,
 		maxWatchers: configuration.maxWatchers,
+		operatorToken: configuration.operatorToken,
 		drainGraceMs: configuration.drainSeconds * 1000,
 		observe: ({ method, error, durationMs }) =>
 			logCall(log, method, error, durationMs),

@@ -21,6 +21,7 @@ export function serveCommand(): Command {
 		description,
 		otherwise,
 	} of Object.values(serverSettings)) {
+		if (flag === undefined) continue;
 		const shown = Array.isArray(otherwise)
 			? "none"
 			: typeof otherwise === "boolean"
@@ -37,7 +38,8 @@ export function serveCommand(): Command {
 		.option("--json", 'tell where it listens as JSON: {"host":...,"port":...}')
 		.addHelpText(
 			"after",
-			'\nPrints one line "listening on HOST:PORT" when it is ready; logs are JSON lines on standard error. A flag wins over its variable.',
+			'\nPrints one line "listening on HOST:PORT" when it is ready; logs are JSON lines on standard error. A flag wins over its variable.\n' +
+				`${serverSettings.operatorToken.variable} in the environment ${serverSettings.operatorToken.description}.`,
 		)
 		.action(
 			async ({
@@ -60,8 +62,11 @@ export function serveCommand(): Command {
 						? JSON.stringify({ host: configuration.host, port: service.port })
 						: `listening on ${service.address}`,
 				);
-				const name = await interruption();
-				log.info({ signal: name }, "draining");
+				const cause = await Promise.race([
+					interruption(),
+					service.draining.then(() => "the operator"),
+				]);
+				log.info({ cause }, "draining");
 				await service.drain();
 				log.info("stopped");
 			},

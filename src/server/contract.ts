@@ -1,16 +1,20 @@
 import * as grpc from "@grpc/grpc-js";
 import * as protoLoader from "@grpc/proto-loader";
 import { loaderOptions } from "../../proto/contract-files.js";
-import type { ProtoGrpcType } from "../../proto/generated/env_service.js";
+import type { ProtoGrpcType as EnvProto } from "../../proto/generated/env_service.js";
+import type { ProtoGrpcType as OperatorProto } from "../../proto/generated/operator_service.js";
 
-const packageDefinition = protoLoader.loadSync(
-	"nightshift/v1/env_service.proto",
-	loaderOptions,
-);
+const { nightshift } = grpc.loadPackageDefinition(
+	protoLoader.loadSync(
+		["nightshift/v1/env_service.proto", "nightshift/v1/operator_service.proto"],
+		loaderOptions,
+	),
+) as unknown as EnvProto & OperatorProto;
 
-export const envService = answeringMalformed(
-	(grpc.loadPackageDefinition(packageDefinition) as unknown as ProtoGrpcType)
-		.nightshift.v1.EnvService.service,
+export const envService = answeringMalformed(nightshift.v1.EnvService.service);
+
+export const operatorService = answeringMalformed(
+	nightshift.v1.OperatorService.service,
 );
 
 /** What a handler gets instead of a request whose bytes are no message of its type. */

@@ -1,14 +1,13 @@
-import type {
-	handleBidiStreamingCall,
-	handleServerStreamingCall,
-	handleUnaryCall,
-} from "@grpc/grpc-js";
+import type { handleBidiStreamingCall, handleUnaryCall } from "@grpc/grpc-js";
 import type { EnvServiceHandlers } from "../../proto/generated/nightshift/v1/EnvService.js";
 import type { Progress } from "../../proto/generated/nightshift/v1/Progress.js";
+import type { RunPolicyResponse } from "../../proto/generated/nightshift/v1/RunPolicyResponse.js";
 import type { StepResponse } from "../../proto/generated/nightshift/v1/StepResponse.js";
 import type { StepStreamResponse } from "../../proto/generated/nightshift/v1/StepStreamResponse.js";
 import type { WatchResponse } from "../../proto/generated/nightshift/v1/WatchResponse.js";
+import type { Policy } from "../environments/policy.js";
 import { NightshiftError } from "../errors.js";
+import type { PolicyRun } from "../sessions/policy-run.js";
 import type { Session, StepCall } from "../sessions/session.js";
 import type { Sessions } from "../sessions/sessions.js";
 import type { Caller } from "../sessions/work-in-progress.js";
@@ -19,8 +18,10 @@ import {
 	readLease,
 	readPage,
 	readReset,
+	readRunPolicy,
 	readSessionId,
 	readStep,
+	toPage,
 } from "./requests.js";
 import { toStatus } from "./status.js";
 
@@ -28,6 +29,8 @@ export interface EnvServiceOptions {
 	readonly sessions: Sessions;
 	readonly defaultLeaseMs: number;
 	readonly maxWatchers: number;
+	/** What RunPolicy can play. */
+	readonly policies: readonly Policy[];
 	readonly observe: CallObserver;
 	/** Aborted with an error of ours when streams that only watch must end. */
 	readonly ending: AbortSignal;
@@ -38,6 +41,7 @@ export function createEnvService({
 	sessions,
 	defaultLeaseMs,
 	maxWatchers,
+	policies,
 	observe,
 	ending,
 }: EnvServiceOptions): EnvServiceHandlers {
@@ -140,13 +144,8 @@ export function createEnvService({
 			sessionOf(session_id).describe(),
 		),
 		ListSessions: unary("ListSessions", observe, (request) => {
-			const { ownerKey, size, from } = readPage(request);
-			const all = sessions.listOf(ownerKey);
-			const page = all.slice(from, from + size);
-			return {
-				sessions: page.map((session) => session.message()),
-				next_page_token: from + size < all.length ? String(from + size) : "",
-			};
+			const page = readPage(request);
+			return toPage(sessions.listOf(page.ownerKey), page);
 		}),
 		RenewSession: unary("RenewSession", observe, ({ session_id, lease }) => ({
 			session: sessionOf(session_id).renewLease(readLease(lease)),
@@ -164,7 +163,9 @@ export function createEnvService({
 			"VerifyReceipt",
 			"play the same seed and actions again and compare the answers",
 		),
-		RunPolicy: notYetStream("RunPolicy", "play the policy through Step"),
+		RunPolicy: serverStream("RunPolicy", observe, ending, (request, signal) =>
+			runPolicy(sessions, readRunPolicy(request, taskOf, policies), signal),
+		),
 	};
 
 	function notYet(
@@ -172,15 +173,6 @@ export function createEnvService({
 		meanwhile: string,
 	): handleUnaryCall<unknown, never> {
 		return unary(method, observe, () => {
-			throw notImplemented(method, meanwhile);
-		});
-	}
-
-	function notYetStream(
-		method: string,
-		meanwhile: string,
-	): handleServerStreamingCall<unknown, never> {
-		return serverStream(method, observe, never, () => {
 			throw notImplemented(method, meanwhile);
 		});
 	}
@@ -206,6 +198,22 @@ function notImplemented(method: string, meanwhile: string): NightshiftError {
 
 function quietly(signal: AbortSignal): Caller {
 	return { signal, onProgress: () => {} };
+}
+
+async function* runPolicy(
+	sessions: Sessions,
+	run: PolicyRun,
+	signal: AbortSignal,
+): AsyncGenerator<RunPolicyResponse> {
+	for await (const episode of sessions.run(run, signal)) {
+		const { seed, result, meanScore, halfWidth } = episode;
+		yield {
+			seed,
+			result,
+			mean_score: meanScore,
+			...(halfWidth !== undefined && { interval_half_width: halfWidth }),
+		};
+	}
 }
 
 /** Progress as it comes, then the one result. What waits for a slow reader is bounded by what one call can tell. */

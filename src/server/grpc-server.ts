@@ -1,11 +1,14 @@
 import * as grpc from "@grpc/grpc-js";
 import { HealthImplementation } from "grpc-health-check";
 import type { Clock } from "../clock.js";
+import { policies as registry } from "../environments/policies.js";
+import type { Policy } from "../environments/policy.js";
 import { NightshiftError } from "../errors.js";
 import type { Sessions } from "../sessions/sessions.js";
-import { envService } from "./contract.js";
+import { envService, operatorService } from "./contract.js";
 import { createEnvService } from "./env-service.js";
 import type { CallObserver } from "./handlers.js";
+import { createOperatorService } from "./operator-service.js";
 import { addReflection } from "./reflection.js";
 
 export interface GrpcServerOptions {
@@ -16,6 +19,10 @@ export interface GrpcServerOptions {
 	readonly port: number;
 	readonly defaultLeaseMs: number;
 	readonly maxWatchers: number;
+	/** What RunPolicy can play; default: the registry. */
+	readonly policies?: readonly Policy[];
+	/** Turns the operator's calls on. */
+	readonly operatorToken?: string | undefined;
 	/** How long a drain waits for running actions. */
 	readonly drainGraceMs: number;
 	readonly observe: CallObserver;
@@ -32,6 +39,8 @@ export interface GrpcServer {
 	 * stream or connection that stays open.
 	 */
 	drain(): Promise<void>;
+	/** Done once a drain has begun, also by the operator's call. */
+	readonly draining: Promise<void>;
 }
 
 const SERVICE = "nightshift.v1.EnvService";
@@ -46,6 +55,8 @@ export async function startGrpcServer({
 	port,
 	defaultLeaseMs,
 	maxWatchers,
+	policies = registry,
+	operatorToken,
 	drainGraceMs,
 	observe,
 }: GrpcServerOptions): Promise<GrpcServer> {
@@ -63,8 +74,18 @@ export async function startGrpcServer({
 			sessions,
 			defaultLeaseMs,
 			maxWatchers,
+			policies,
 			observe,
 			ending: ending.signal,
+		}),
+	);
+	server.addService(
+		operatorService,
+		createOperatorService({
+			sessions,
+			token: operatorToken,
+			observe,
+			drain: () => void startDraining(),
 		}),
 	);
 	const health = new HealthImplementation({
@@ -79,7 +100,13 @@ export async function startGrpcServer({
 	const tellHealth = (status: "SERVING" | "NOT_SERVING") => {
 		for (const service of ["", SERVICE]) health.setStatus(service, status);
 	};
+	let tellDraining = () => {};
+	const draining = new Promise<void>((resolve) => {
+		tellDraining = resolve;
+	});
+	const startDraining = () => (drained ??= drain());
 	const drain = async () => {
+		tellDraining();
 		tellHealth("NOT_SERVING");
 		sessions.startDraining();
 		ending.abort(
@@ -98,7 +125,8 @@ export async function startGrpcServer({
 			if (drained === undefined)
 				tellHealth(isServing ? "SERVING" : "NOT_SERVING");
 		},
-		drain: () => (drained ??= drain()),
+		drain: startDraining,
+		draining,
 	};
 }
 

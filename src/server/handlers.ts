@@ -2,6 +2,7 @@ import { setMaxListeners } from "node:events";
 import type {
 	handleServerStreamingCall,
 	handleUnaryCall,
+	Metadata,
 	ServerWritableStream,
 } from "@grpc/grpc-js";
 import { NightshiftError, throwIfCancelled } from "../errors.js";
@@ -22,6 +23,7 @@ export function unary<Request, Response>(
 	handle: (
 		request: Request,
 		signal: AbortSignal,
+		metadata: Metadata,
 	) => Promise<Response> | Response,
 ): handleUnaryCall<Request, Response> {
 	return (call, callback) => {
@@ -31,7 +33,7 @@ export function unary<Request, Response>(
 		const finish = (error: NightshiftError | undefined) =>
 			observe({ method, error, durationMs: performance.now() - started });
 		Promise.resolve()
-			.then(() => handle(wellFormed(call.request), gone.signal))
+			.then(() => handle(wellFormed(call.request), gone.signal, call.metadata))
 			.then(
 				(response) => {
 					finish(undefined);
@@ -63,7 +65,7 @@ export function serverStream<Request, Response>(
 		// Linked by hand: what AbortSignal.any makes stays with a signal that outlives it, in Node 20.
 		const stopped = new AbortController();
 		const { signal } = stopped;
-		const stop = () => stopped.abort();
+		const stop = () => stopped.abort(ending.reason);
 		call.on("cancelled", () => {
 			gone.abort();
 			stop();

@@ -6,7 +6,11 @@ import { ReflectionService } from "@grpc/reflection";
 import protobufDescriptor from "protobufjs/ext/descriptor/index.js";
 
 /** What the server serves beside reflection. */
-const SERVICES = ["nightshift.v1.EnvService", "grpc.health.v1.Health"];
+const SERVICES = [
+	"nightshift.v1.EnvService",
+	"nightshift.v1.OperatorService",
+	"grpc.health.v1.Health",
+];
 
 /**
  * Answers reflection (v1 and v1alpha) for the contract, its error details and health. The descriptors are those that buf compiled, with

@@ -1,12 +1,20 @@
 import type { CreateSessionRequest__Output } from "../../proto/generated/nightshift/v1/CreateSessionRequest.js";
 import type { ResetRequest__Output } from "../../proto/generated/nightshift/v1/ResetRequest.js";
+import type { RunPolicyRequest__Output } from "../../proto/generated/nightshift/v1/RunPolicyRequest.js";
 import type { SessionOptions__Output } from "../../proto/generated/nightshift/v1/SessionOptions.js";
 import type { StepRequest__Output } from "../../proto/generated/nightshift/v1/StepRequest.js";
 import { drawSeed } from "../entropy.js";
 import type { SplitName, TaskDefinition } from "../environments/environment.js";
 import { episodeKey } from "../environments/episode-key.js";
+import type { Policy } from "../environments/policy.js";
 import { type FieldViolation, NightshiftError } from "../errors.js";
-import type { EpisodeStart, ResetCall, StepCall } from "../sessions/session.js";
+import type { PolicyRun } from "../sessions/policy-run.js";
+import type {
+	EpisodeStart,
+	ResetCall,
+	Session,
+	StepCall,
+} from "../sessions/session.js";
 import type { SessionOptions } from "../sessions/session-record.js";
 import type { CreateCall } from "../sessions/sessions.js";
 
@@ -14,6 +22,7 @@ import type { CreateCall } from "../sessions/sessions.js";
 
 const SESSION_ID = /^[0-9a-f]{32}$/;
 const LONGEST_KEY = 128;
+const MOST_RUN_EPISODES = 10_000;
 const LEAST_LEASE_MS = 10_000;
 const GREATEST_LEASE_MS = 86_400_000;
 
@@ -143,17 +152,50 @@ export function readLease(
 	return leaseMs;
 }
 
+/** Which part of a list is asked for. */
+export interface Page {
+	readonly size: number;
+	readonly from: number;
+}
+
 export function readPage(request: {
 	owner_key: string;
 	page_size: number;
 	page_token: string;
-}): { ownerKey: string; size: number; from: number } {
+}): Page & { ownerKey: string } {
 	const violations: FieldViolation[] = [];
 	if (request.owner_key === "")
 		violations.push({
 			field: "owner_key",
 			description: "is missing; the key that the sessions were created with.",
 		});
+	const page = checkPage(request, violations);
+	throwIfAny(violations);
+	return { ownerKey: request.owner_key, ...page };
+}
+
+export function readAllPage(request: {
+	page_size: number;
+	page_token: string;
+}): Page {
+	const violations: FieldViolation[] = [];
+	const page = checkPage(request, violations);
+	throwIfAny(violations);
+	return page;
+}
+
+/** A page of sessions as the contract tells it. */
+export function toPage(all: readonly Session[], { size, from }: Page) {
+	return {
+		sessions: all.slice(from, from + size).map((session) => session.message()),
+		next_page_token: from + size < all.length ? String(from + size) : "",
+	};
+}
+
+function checkPage(
+	request: { page_size: number; page_token: string },
+	violations: FieldViolation[],
+): Page {
 	if (request.page_size > 1000)
 		violations.push({
 			field: "page_size",
@@ -163,13 +205,45 @@ export function readPage(request: {
 	if (!/^\d{0,15}$/.test(request.page_token))
 		violations.push({
 			field: "page_token",
-			description: "is not one that ListSessions gave.",
+			description: "is not one that this call gave.",
+		});
+	return { size: request.page_size === 0 ? 100 : request.page_size, from };
+}
+
+/** `taskOf` throws for a task that there is not. */
+export function readRunPolicy(
+	request: RunPolicyRequest__Output,
+	taskOf: (id: string) => TaskDefinition,
+	policies: readonly Policy[],
+): PolicyRun {
+	const violations: FieldViolation[] = [];
+	const { environment } = taskOf(request.task_id);
+	const split = readSplit(request.split, "train", violations);
+	const known = policies.filter((policy) => policy.environment === environment);
+	const policy = known.find(({ name }) => name === request.policy);
+	if (policy === undefined)
+		violations.push({
+			field: "policy",
+			description: `${request.policy === "" ? "is missing" : `"${request.policy}" is not allowed`}; one of ${known.map(({ name }) => name).join(", ")}.`,
+		});
+	if (request.episodes < 1 || request.episodes > MOST_RUN_EPISODES)
+		violations.push({
+			field: "episodes",
+			description: `${request.episodes} is not allowed; 1 to ${MOST_RUN_EPISODES}.`,
+		});
+	const firstSeed = BigInt(request.first_seed);
+	if (firstSeed + BigInt(request.episodes) > 2n ** 64n)
+		violations.push({
+			field: "first_seed",
+			description: `${firstSeed} is not allowed; the seeds of ${request.episodes} episodes must end at 2^64-1 or before.`,
 		});
 	throwIfAny(violations);
 	return {
-		ownerKey: request.owner_key,
-		size: request.page_size === 0 ? 100 : request.page_size,
-		from,
+		policy: policy as Policy,
+		taskId: request.task_id,
+		split,
+		firstSeed,
+		episodes: request.episodes,
 	};
 }
 

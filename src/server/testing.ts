@@ -17,6 +17,7 @@ import type { StepRequest } from "../../proto/generated/nightshift/v1/StepReques
 import type { StepResponse } from "../../proto/generated/nightshift/v1/StepResponse.js";
 import { type Clock, systemClock } from "../clock.js";
 import type { Environment } from "../environments/environment.js";
+import type { Policy } from "../environments/policy.js";
 import { Sessions } from "../sessions/sessions.js";
 import { type GrpcServer, startGrpcServer } from "./grpc-server.js";
 import type { CallObserver } from "./handlers.js";
@@ -24,7 +25,9 @@ import type { CallObserver } from "./handlers.js";
 /** What tests of the server stand on: a real server on a free port, clients of it, and a connection that can be cut. */
 
 export interface TestServerOptions {
-	readonly environment: Environment;
+	readonly environment: Environment | readonly Environment[];
+	readonly policies?: readonly Policy[];
+	readonly operatorToken?: string;
 	readonly clock?: Clock;
 	/** Of the end of a drain; else the other one. */
 	readonly shutdownClock?: Clock;
@@ -91,6 +94,8 @@ export async function startTestServer(
 	context: TestContext,
 	{
 		environment,
+		policies,
+		operatorToken,
 		clock = systemClock,
 		shutdownClock = clock,
 		maxSessions = 64,
@@ -101,7 +106,7 @@ export async function startTestServer(
 ): Promise<TestServer> {
 	const sessions = new Sessions({
 		clock,
-		environments: [environment],
+		environments: [environment].flat(),
 		maxSessions,
 		maxActions,
 	});
@@ -113,6 +118,8 @@ export async function startTestServer(
 		port: 0,
 		defaultLeaseMs: 600_000,
 		maxWatchers,
+		...(policies && { policies }),
+		operatorToken,
 		drainGraceMs,
 		observe: (call) => calls.add(call),
 	});

@@ -196,6 +196,13 @@ export class Session {
 		return { session: this.message(), observation: this.observation() };
 	}
 
+	/** What is hidden in the episode. Errors: SESSION_ENDED. */
+	reveal(): object {
+		const { taskId, state } = this.record.episode;
+		this.throwIfEnded();
+		return this.services.environmentOf(taskId).environment.reveal(state);
+	}
+
 	/** Renews the lease, to another length where one is given. */
 	renewLease(leaseMs: number | undefined): SessionMessage {
 		this.throwIfEnded();

@@ -6,6 +6,7 @@ import type {
 	TaskDefinition,
 } from "../environments/environment.js";
 import { NightshiftError, throwIfCancelled } from "../errors.js";
+import { type PolicyRun, playRun, type RunEpisode } from "./policy-run.js";
 import { type EpisodeStart, Session, type SessionServices } from "./session.js";
 import type { SessionOptions } from "./session-record.js";
 import { readSnapshot, writeSnapshot } from "./snapshot.js";
@@ -53,7 +54,8 @@ export class Sessions {
 		}
 	>();
 	private readonly services: SessionServices;
-	private starting = 0;
+	/** Slots held by sessions that are being opened, and by runs of policies. */
+	private held = 0;
 	private actions = 0;
 	private draining = false;
 
@@ -155,6 +157,21 @@ export class Sessions {
 		);
 	}
 
+	/** Every session that is known, in the order in which they were created. */
+	get all(): Session[] {
+		return [...this.sessions.values()];
+	}
+
+	/** Plays a policy over some seeds; holds a session's slot while it does. Errors: TOO_MANY_SESSIONS, SERVER_DRAINING, and those of a step. */
+	async *run(run: PolicyRun, signal: AbortSignal): AsyncGenerator<RunEpisode> {
+		const release = this.takeSlot();
+		try {
+			yield* playRun(run, this.services, signal);
+		} finally {
+			release();
+		}
+	}
+
 	/** The session as bytes: all that `restore` needs to go on with it bit for bit, in another process too. A running action is left out but for its whole epochs. */
 	snapshot(id: string): Uint8Array {
 		return writeSnapshot(this.get(id).record);
@@ -236,15 +253,8 @@ export class Sessions {
 	}
 
 	private async open(call: CreateCall): Promise<CreateSessionResponse> {
-		this.throwIfDraining();
-		const { maxSessions, clock } = this.options;
-		if (this.openCount + this.starting >= maxSessions) {
-			throw new NightshiftError(
-				"TOO_MANY_SESSIONS",
-				`All ${maxSessions} sessions of this server are in use; close one, wait for a lease to run out, or start the server with a higher --max-sessions.`,
-			);
-		}
-		this.starting += 1;
+		const release = this.takeSlot();
+		const { clock } = this.options;
 		try {
 			const record: Parameters<typeof Session.start>[0] = {
 				id: drawSessionId(),
@@ -262,8 +272,24 @@ export class Sessions {
 			this.sessions.set(record.id, session);
 			return session.describe();
 		} finally {
-			this.starting -= 1;
+			release();
 		}
+	}
+
+	/** A session's slot, until the returned function is called. Errors: SERVER_DRAINING, TOO_MANY_SESSIONS. */
+	private takeSlot(): () => void {
+		this.throwIfDraining();
+		const { maxSessions } = this.options;
+		if (this.openCount + this.held >= maxSessions) {
+			throw new NightshiftError(
+				"TOO_MANY_SESSIONS",
+				`All ${maxSessions} sessions of this server are in use; close one, wait for a lease to run out, or start the server with a higher --max-sessions.`,
+			);
+		}
+		this.held += 1;
+		return () => {
+			this.held -= 1;
+		};
 	}
 
 	private takePlace(): () => void {
