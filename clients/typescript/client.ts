@@ -1,10 +1,11 @@
 import type { Client } from "@grpc/grpc-js";
 import type { CreateSessionRequest } from "../../proto/generated/nightshift/v1/CreateSessionRequest.js";
 import type { RewardMode } from "../../proto/generated/nightshift/v1/RewardMode.js";
+import type { RunPolicyResponse__Output } from "../../proto/generated/nightshift/v1/RunPolicyResponse.js";
 import type { Session__Output } from "../../proto/generated/nightshift/v1/Session.js";
 import type { Task__Output } from "../../proto/generated/nightshift/v1/Task.js";
 import type { View } from "../../proto/generated/nightshift/v1/View.js";
-import { type CallControl, callUnary } from "./calls.js";
+import { type CallControl, callStream, callUnary } from "./calls.js";
 import { envService, healthCheck, openChannel } from "./contract.js";
 import { EnvSession } from "./session.js";
 import { toDuration, toSeed } from "./values.js";
@@ -19,6 +20,14 @@ export interface CreateSessionOptions extends CallControl {
 	readonly leaseSeconds?: number;
 	readonly ownerKey?: string;
 	readonly idempotencyKey?: string;
+}
+
+/** Which episodes a policy plays on the server; see RunPolicyRequest in the contract. */
+export interface PolicyRunOptions extends CallControl {
+	/** 1 to 10,000. */
+	readonly episodes: number;
+	readonly firstSeed?: bigint | number | string;
+	readonly split?: "train" | "validation" | "test";
 }
 
 /**
@@ -149,6 +158,29 @@ export class NightshiftClient {
 			token = page.next_page_token;
 			if (token === "") return all;
 		}
+	}
+
+	/**
+	 * Plays a reference policy on the server over some seeds, from `firstSeed` on: an episode at a time, as they are done. Leaving the loop stops
+	 * it. Errors: NightshiftRpcError.
+	 */
+	async *runPolicy(
+		taskId: string,
+		policy: string,
+		{ episodes, firstSeed = 0, split = "train", ...control }: PolicyRunOptions,
+	): AsyncGenerator<RunPolicyResponse__Output> {
+		yield* callStream(
+			this.channel,
+			envService.RunPolicy,
+			{
+				task_id: taskId,
+				policy,
+				episodes,
+				first_seed: toSeed(firstSeed),
+				split: `SPLIT_${split.toUpperCase() as "TRAIN" | "VALIDATION" | "TEST"}`,
+			},
+			control,
+		);
 	}
 
 	/** What grpc.health.v1 says of the service: "SERVING" or "NOT_SERVING". */

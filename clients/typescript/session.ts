@@ -6,7 +6,9 @@ import type { Observation__Output } from "../../proto/generated/nightshift/v1/Ob
 import type { Progress__Output } from "../../proto/generated/nightshift/v1/Progress.js";
 import type { Session__Output } from "../../proto/generated/nightshift/v1/Session.js";
 import type { SessionEvent__Output } from "../../proto/generated/nightshift/v1/SessionEvent.js";
+import type { SreDeclaration } from "../../proto/generated/nightshift/v1/SreDeclaration.js";
 import type { StepResponse__Output } from "../../proto/generated/nightshift/v1/StepResponse.js";
+import type { StepStreamRequest } from "../../proto/generated/nightshift/v1/StepStreamRequest.js";
 import { type CallControl, callStream, callUnary } from "./calls.js";
 import { envService } from "./contract.js";
 import { NightshiftRpcError } from "./errors.js";
@@ -21,6 +23,8 @@ export interface StepOptions extends CallControl {
 	readonly requestNumber?: bigint;
 	/** Told while a long action runs. */
 	readonly onProgress?: (progress: Progress__Output) => void;
+	/** sre: a diagnosis beside the action; takes no time, and the last one of an episode counts. */
+	readonly declare?: SreDeclaration;
 }
 
 /** Times that a call is asked again where the server says that it is worth it, or cannot be reached; request numbers make that safe. */
@@ -50,12 +54,13 @@ export class EnvSession {
 	/** Takes an action. Errors: NightshiftRpcError. */
 	async step(
 		action: Action,
-		{ requestNumber, onProgress, ...control }: StepOptions = {},
+		{ requestNumber, onProgress, declare, ...control }: StepOptions = {},
 	): Promise<StepResponse__Output> {
 		const request = {
 			session_id: this.id,
 			action,
 			request_number: String(this.takeNumber(requestNumber)),
+			...(declare && { declare }),
 		};
 		const response = await retrying(control, (control) =>
 			onProgress
@@ -89,13 +94,18 @@ export class EnvSession {
 		return this.observation;
 	}
 
-	/** Ends the episode now, as truncated, and gives its result; again and again the same. */
-	async finish(control: CallControl = {}): Promise<FinishResponse__Output> {
+	/** Ends the episode now, as truncated, and gives its result; again and again the same. `declare`: sre, a last diagnosis. */
+	async finish({
+		declare,
+		...control
+	}: CallControl & {
+		readonly declare?: SreDeclaration;
+	} = {}): Promise<FinishResponse__Output> {
 		const response = await retrying(control, (control) =>
 			callUnary(
 				this.channel,
 				envService.Finish,
-				{ session_id: this.id },
+				{ session_id: this.id, ...(declare && { declare }) },
 				control,
 			),
 		);
@@ -167,7 +177,7 @@ export class EnvSession {
 	}
 
 	private async streamed(
-		request: { session_id: string; action: Action; request_number: string },
+		request: StepStreamRequest,
 		onProgress: (progress: Progress__Output) => void,
 		control: CallControl,
 	): Promise<StepResponse__Output> {
