@@ -9,7 +9,7 @@ import {
 	TINY,
 } from "../sessions/testing-training.js";
 import type { Trainer } from "../training/trainer.js";
-import { policies, policyOf } from "./policies.js";
+import { policies, policiesOf, policyOf } from "./policies.js";
 import type { Policy } from "./policy.js";
 import { ScriptedTrainer } from "./training/testing.js";
 
@@ -27,6 +27,12 @@ test("Every policy has a name, a version and a description of its own.", () => {
 			"default",
 			"heuristic",
 			"expert",
+			"do-nothing",
+			"random",
+			"best-constant",
+			"naive-table",
+			"tuned-rule",
+			"oracle",
 		],
 	);
 	for (const { name, version, description } of policies) {
@@ -40,7 +46,7 @@ test("Every policy has a name, a version and a description of its own.", () => {
 	);
 });
 
-for (const policy of policies)
+for (const policy of policiesOf("training"))
 	test(`The policy ${policy.name} plays a small task to its end without a refused action, and the same again.`, async (context) => {
 		const play = await serve(context, trainer);
 		const [once, again] = [await play(policy, "1"), await play(policy, "1")];

@@ -1,4 +1,10 @@
 import type { Policy } from "./policy.js";
+import { bestConstant } from "./sre/policies/best-constant.js";
+import { doNothing as waiting } from "./sre/policies/do-nothing.js";
+import { naiveTable } from "./sre/policies/naive-table.js";
+import { oracle } from "./sre/policies/oracle.js";
+import { random as randomOnCall } from "./sre/policies/random.js";
+import { tunedRule } from "./sre/policies/tuned-rule.js";
 import { doNothing } from "./training/policies/do-nothing.js";
 import { expert } from "./training/policies/expert.js";
 import { fixedDefault } from "./training/policies/fixed-default.js";
@@ -16,6 +22,12 @@ export const policies: readonly Policy[] = [
 	fixedDefault,
 	heuristic,
 	expert,
+	waiting,
+	randomOnCall,
+	bestConstant,
+	naiveTable,
+	tunedRule,
+	oracle,
 ];
 
 /** The policies of an environment, in the registry's order. */
