@@ -12,7 +12,16 @@ const ALLOWED = [
 	["src/sessions/", ["src/environments/"]],
 	["src/environments/", ["src/training/", "workers/", "datasets/"]],
 	["src/training/", ["workers/", "datasets/"]],
-	["src/evaluation/", ["clients/typescript/", "src/environments/polic"]],
+	[
+		"src/evaluation/",
+		[
+			"clients/typescript/",
+			"src/environments/polic",
+			"src/environments/sre/inline-episode.ts",
+			"src/environments/sre/rejection-rates.ts",
+			"src/environments/sre/tasks.ts",
+		],
+	],
 	[
 		"src/cli/",
 		[
@@ -20,6 +29,7 @@ const ALLOWED = [
 			"src/evaluation/",
 			"src/environments/polic",
 			"src/environments/training/tasks.ts",
+			"src/environments/sre/tasks.ts",
 			"src/training/worker-pool.ts",
 			"src/serve.ts",
 			"datasets/load.ts",
@@ -29,6 +39,7 @@ const ALLOWED = [
 		"src/bench/",
 		[
 			"clients/typescript/",
+			"src/environments/sre/",
 			"src/training/networks.ts",
 			"src/serve.ts",
 			"workers/",

@@ -15,7 +15,7 @@ import { type TestContext, test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { type DataSet, drawDataSet } from "../../datasets/load.js";
 import type { Environment } from "../environments/environment.js";
-import { policies } from "../environments/policies.js";
+import { policiesOf } from "../environments/policies.js";
 import { ScriptedTrainer } from "../environments/training/testing.js";
 import { createTrainingEnvironment } from "../environments/training/training-environment.js";
 import { startTestServer } from "../server/testing.js";
@@ -30,6 +30,7 @@ import type { Trainer } from "../training/trainer.js";
 const command = fileURLToPath(
 	new URL("../../../scripts/nightshift.mjs", import.meta.url),
 );
+const policies = policiesOf("training");
 const EPISODES = 2 * policies.length * 2;
 
 test("A report plays every policy on every task and seed, prints the page, and writes it as JSON.", async (context) => {

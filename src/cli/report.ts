@@ -1,14 +1,11 @@
-import { mkdirSync, writeFileSync } from "node:fs";
-import { dirname, join, resolve } from "node:path";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { Argument, Command, Option } from "commander";
 import type { NightshiftClient, Task } from "../../clients/typescript/index.js";
 import { policiesOf } from "../environments/policies.js";
-import type { Policy } from "../environments/policy.js";
 import type { SplitName } from "../evaluation/episode-player.js";
 import { JsonLines } from "../evaluation/json-lines.js";
 import { renderMeasuredScores } from "../evaluation/measured-scores-source.js";
-import { parseSeeds } from "../evaluation/seeds.js";
 import { measureTraining } from "../evaluation/training-measurement.js";
 import {
 	createTrainingReport,
@@ -17,12 +14,14 @@ import {
 	toReportJson,
 } from "../evaluation/training-report.js";
 import { renderTrainingReport } from "../evaluation/training-report-page.js";
-import { CommandFailure, EXIT } from "./exit-status.js";
+import { CommandFailure } from "./exit-status.js";
+import { choose, readSeeds, writeFile, wrongUsage } from "./report-options.js";
+import { reportSre } from "./report-sre.js";
 import { ReportView } from "./report-view.js";
 import { withServer } from "./with-server.js";
 
 interface ReportOptions {
-	readonly seeds: string;
+	readonly seeds?: string;
 	readonly split: SplitName;
 	readonly tasks?: string;
 	readonly policies?: string;
@@ -35,24 +34,30 @@ interface ReportOptions {
 }
 
 const ENVIRONMENT = "training";
+const ENVIRONMENTS = ["training", "sre"] as const;
+const SEEDS = "1..3";
 const checkout = fileURLToPath(new URL("../../../", import.meta.url));
 
 /** `nightshift report`: plays the policies over gRPC and tells what they score. */
 export function reportCommand(): Command {
-	const names = policiesOf(ENVIRONMENT).map(({ name }) => name);
+	const players = ENVIRONMENTS.map(
+		(environment) =>
+			`${environment}: ${policiesOf(environment)
+				.map(({ name }) => name)
+				.join(", ")}`,
+	).join("; ");
 	return new Command("report")
 		.description(
 			"Play policies on the tasks of an environment and tell what they score; goes on where it was stopped.",
 		)
 		.addArgument(
-			new Argument("<environment>", "whose tasks are played").choices([
-				ENVIRONMENT,
-			]),
+			new Argument("<environment>", "whose tasks are played").choices(
+				ENVIRONMENTS,
+			),
 		)
 		.option(
 			"--seeds <SEEDS>",
-			"seeds of the episodes, as numbers and ranges: 1..3,7",
-			"1..3",
+			"seeds of the episodes, as numbers and ranges: 1..3,7 (default: training 1..3; sre 1000, where a lone number N is 1..N)",
 		)
 		.addOption(
 			new Option("--split <SPLIT>", "split that the episodes are drawn from")
@@ -62,19 +67,19 @@ export function reportCommand(): Command {
 		.option("--tasks <IDS>", "tasks, separated by commas (default: all)")
 		.option(
 			"--policies <NAMES>",
-			`who plays, separated by commas, of ${names.join(", ")} (default: all)`,
+			`who plays, separated by commas (default: all); ${players}`,
 		)
 		.option(
 			"--address <HOST:PORT>",
-			"play against this server instead of starting one",
+			"training: play against this server instead of starting one",
 		)
 		.option(
 			"--data <DIR>",
-			"directory with data sets (several: separated by a colon)",
+			"training: directory with data sets (several: separated by a colon)",
 		)
 		.option(
 			"--out <DIR>",
-			"folder of the results file, training.jsonl: a line for each episode that is over",
+			"training: folder of the results file, training.jsonl: a line for each episode that is over",
 			"outputs/reports",
 		)
 		.option(
@@ -83,21 +88,25 @@ export function reportCommand(): Command {
 		)
 		.option(
 			"--docs [DIR]",
-			"write docs/training-report.md and the scores that ListTasks tells into a checkout (default: this one); only a report of all tasks and policies on real images",
+			"write the report into docs/ and the scores that ListTasks tells into a checkout (default: this one); only a report of all tasks and policies, of training on real images",
 		)
 		.addHelpText(
 			"after",
 			`
-Two episodes are played at once. Each that is over is added to the results file at once; the next run plays what is missing, and plays
-anew what is there of another engine, data set, task version or policy version. The report is printed as Markdown, progress on standard error.
+training: two episodes are played at once, over gRPC. Each that is over is added to the results file at once; the next run plays what is missing, and plays
+anew what is there of another engine, data set, task version or policy version.
+sre: episodes are played in this process, hundreds a second, without a server and without a results file.
+The report is printed as Markdown, progress on standard error.
 
 Exit status: 0 done, 1 failed, 2 wrong usage, 130 interrupted.`,
 		)
-		.action((_environment: string, options: ReportOptions) => report(options));
+		.action((environment: string, options: ReportOptions) =>
+			environment === "sre" ? reportSre(options) : report(options),
+		);
 }
 
 async function report(options: ReportOptions): Promise<void> {
-	const seeds = readSeeds(options.seeds);
+	const seeds = readSeeds(options.seeds ?? SEEDS);
 	const policies = choose(
 		"--policies",
 		options.policies,
@@ -145,18 +154,18 @@ function tell(
 	process.stdout.write(
 		json === "-" ? asJson() : renderTrainingReport(finished),
 	);
-	if (json !== undefined && json !== "-") write(json, asJson());
+	if (json !== undefined && json !== "-") writeFile(json, asJson());
 	if (docs === undefined) return;
 	if (!isOnRealImages(finished))
 		throw new CommandFailure(
 			"--docs wants real images, and these are synthetic; `npx nightshift data` says where they are looked for.",
 		);
 	const root = docs === true ? checkout : docs;
-	write(
+	writeFile(
 		join(root, "docs", "training-report.md"),
 		renderTrainingReport(finished),
 	);
-	write(
+	writeFile(
 		join(root, "src", "environments", ENVIRONMENT, "measured-scores.ts"),
 		renderMeasuredScores(finished),
 	);
@@ -164,7 +173,7 @@ function tell(
 
 /** The command that makes the same report from the results file or, without it, plays all again. */
 function commandOf({
-	seeds,
+	seeds = SEEDS,
 	split,
 	tasks,
 	policies,
@@ -191,51 +200,10 @@ async function chooseTasks(
 	);
 }
 
-/** Those of a list that are asked for by name, in the list's order; without a wish all. */
-function choose<Thing extends Task | Policy>(
-	flag: string,
-	asked: string | undefined,
-	all: readonly Thing[],
-	nameOf: (thing: Thing) => string,
-): Thing[] {
-	if (asked === undefined) return [...all];
-	const names = asked.split(",").map((name) => name.trim());
-	const unknown = names.find((name) =>
-		all.every((thing) => nameOf(thing) !== name),
-	);
-	if (unknown !== undefined)
-		throw wrongUsage(
-			`${flag}: "${unknown}" is not allowed; of ${all.map(nameOf).join(", ")}, separated by commas`,
-		);
-	return all.filter((thing) => names.includes(nameOf(thing)));
-}
-
-function readSeeds(text: string): string[] {
-	try {
-		return parseSeeds(text);
-	} catch (error) {
-		throw wrongUsage(`--seeds: ${(error as Error).message}`);
-	}
-}
-
 function openResults(path: string): JsonLines {
 	try {
 		return JsonLines.open(path);
 	} catch (error) {
 		throw new CommandFailure((error as Error).message);
 	}
-}
-
-function write(path: string, text: string): void {
-	try {
-		mkdirSync(dirname(resolve(path)), { recursive: true });
-		writeFileSync(path, text);
-	} catch (error) {
-		throw new CommandFailure((error as Error).message);
-	}
-	console.error(`wrote ${path}`);
-}
-
-function wrongUsage(sentence: string): CommandFailure {
-	return new CommandFailure(`${sentence}.`, EXIT.wrongUsage);
 }

@@ -1,4 +1,4 @@
-import type { MeasuredScore } from "../training/reference-scores.js";
+import type { MeasuredScore } from "./reference-scores.js";
 
-/** Nothing is measured yet. */
+/** Written by `npx nightshift report sre --seeds 1000 --docs`, never by hand. */
 export const measuredScores: readonly MeasuredScore[] = [];

@@ -1,6 +1,18 @@
 import type { ReferenceScore } from "../../../proto/generated/nightshift/v1/ReferenceScore.js";
 import { measuredScores } from "./measured-scores.js";
 
+/** A policy's mean score on a task, as a report measured it. */
+export interface MeasuredScore extends Required<ReferenceScore> {
+	readonly task: string;
+	readonly task_version: number;
+	readonly policy: string;
+	readonly policy_version: number;
+	/** 0.01..0.99. */
+	readonly score: number;
+	/** Episodes, interval. */
+	readonly measured: string;
+}
+
 /** Scores of the reference policies on a version of a task. One that was not measured has none. */
 export function referenceScores(
 	taskId: string,
