@@ -34,7 +34,13 @@ test("A policy without privilege has no way to what is hidden, and the oracle pl
 	const state = startSeeded(sreTask("sre/easy"), "test", "1");
 	const oracle = policyOf("sre", "oracle");
 	assert.throws(
-		() => startPolicy(sreTask("sre/easy"), { start: oracle.start }, "1", state),
+		() =>
+			startPolicy(
+				sreTask("sre/easy"),
+				{ start: (told, seed) => oracle.start(told, seed) },
+				"1",
+				state,
+			),
 		/sees what is hidden/,
 	);
 });
