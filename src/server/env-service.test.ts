@@ -637,7 +637,6 @@ test("Calls that this server does not have yet say so, and what to use meanwhile
 		Fork: server.ask(envService.Fork, { session_id: UNKNOWN_ID }),
 		GetReceipt: server.ask(envService.GetReceipt, {}),
 		VerifyReceipt: server.ask(envService.VerifyReceipt, {}),
-		RunPolicy: server.stream(envService.RunPolicy, {}).next(),
 	};
 	for (const [name, call] of Object.entries(calls)) {
 		const error = await call.then(
