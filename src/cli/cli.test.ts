@@ -31,6 +31,7 @@ test("Every command has help that names its flags and exit statuses.", async () 
 			new RegExp(`^Usage: nightshift ${name} \\[options\\]`),
 		);
 		assert.match(output, /--json/);
+		if (name === "serve") assert.match(output, /NIGHTSHIFT_OPERATOR_TOKEN/);
 	}
 });
 
@@ -89,6 +90,45 @@ test("A server says where it listens, serves a demo, answers health, and ends wi
 	assert.equal(played.policy, "do-nothing");
 	assert.equal(played.result.score, 0);
 	assert.equal(played.result.truncated, true);
+	const incident = await run([
+		"demo",
+		"--address",
+		address,
+		"--policy",
+		"tuned-rule",
+		"--json",
+	]);
+	const { task, result } = JSON.parse(incident.output) as {
+		task: string;
+		result: { score: number; steps: number; sre: object };
+	};
+	assert.equal(task, "sre/easy");
+	assert.equal(result.steps, 30);
+	assert.ok(result.sre && result.score >= 0.01);
+	const shown = await run([
+		"demo",
+		"--address",
+		address,
+		"--task",
+		"sre/medium",
+		"--policy",
+		"do-nothing",
+	]);
+	assert.equal(shown.status, 0);
+	assert.match(shown.output, /^task: {4}sre\/medium, seed 1: /);
+	assert.match(shown.output, /\nscore {4}0\.010 /);
+	const privileged = await run([
+		"demo",
+		"--address",
+		address,
+		"--policy",
+		"oracle",
+	]);
+	assert.equal(privileged.status, 2);
+	assert.match(
+		privileged.output,
+		/--policy: oracle sees what is hidden.*RunPolicy; choose one of do-nothing, /,
+	);
 	const unknown = await run([
 		"demo",
 		"--address",

@@ -322,3 +322,46 @@ test("A flat action of another length is refused with the length that is needed.
 		);
 	}
 });
+
+/** An action at one of the places that the episode names. */
+const serve: ActionRow = {
+	name: "serve",
+	description: "Serve it.",
+	arguments: [
+		{
+			name: "table",
+			description: "Which table.",
+			type: "name",
+			places: 3,
+			required: true,
+		},
+	],
+};
+
+test("A name is one of those of the episode; by its place in the flat form, where the episode may have fewer.", () => {
+	const tables = ["window", "door"];
+	const read = (table: unknown) => readArguments(serve, { table }, tables);
+	assert.deepEqual(read("door"), { table: "door" });
+	const flat = (place: number) =>
+		readFlatAction([serve], [0, place]).message as { table: number };
+	assert.deepEqual(read(flat(0).table), { table: "window" });
+	for (const [given, told] of [
+		["", "is missing; one of window, door."],
+		["cellar", "cellar is not allowed; one of window, door."],
+		[flat(2).table, "2 is not allowed; one of window, door."],
+	] as const)
+		assert.throws(
+			() => read(given),
+			(error: NightshiftError) =>
+				error.violations[0]?.field === "action.serve.table" &&
+				error.violations[0]?.description === told,
+		);
+	assert.deepEqual(flatColumns([serve]), [1, 3]);
+	const [spec] = toActionSpecs([serve]);
+	assert.equal(spec?.arguments?.[0]?.type, "ARGUMENT_TYPE_NAME");
+	assert.deepEqual(spec?.arguments?.[0]?.choices, []);
+	assert.deepEqual(spec?.arguments?.[0]?.levels?.at(2), {
+		label: "place 2",
+		number: 2,
+	});
+});

@@ -1,0 +1,48 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import {
+	ConfigurationError,
+	readServerConfiguration,
+	serverSettings,
+} from "./configuration.js";
+
+const NIGHTSHIFT_OPERATOR_TOKEN = "sixteen-visible-characters";
+
+test("The operator's token comes from the environment alone, and is off where there is none.", () => {
+	assert.equal(readServerConfiguration({}, {}).operatorToken, undefined);
+	assert.equal(
+		readServerConfiguration({}, { NIGHTSHIFT_OPERATOR_TOKEN }).operatorToken,
+		NIGHTSHIFT_OPERATOR_TOKEN,
+	);
+	assert.equal(serverSettings.operatorToken.flag, undefined);
+});
+
+test("A token that cannot be taken is refused without telling it.", () => {
+	for (const token of [
+		"",
+		"tooshort",
+		"one with spaces in it",
+		"ümlaut-ümlaut-ümlaut",
+		"x".repeat(257),
+	])
+		assert.throws(
+			() => readServerConfiguration({}, { NIGHTSHIFT_OPERATOR_TOKEN: token }),
+			(error) =>
+				error instanceof ConfigurationError &&
+				/^NIGHTSHIFT_OPERATOR_TOKEN: its value is not allowed; 16 to 256 visible/.test(
+					error.message,
+				) &&
+				(token === "" || !error.message.includes(token)),
+		);
+});
+
+test("Other settings are told as they were given.", () => {
+	assert.throws(
+		() => readServerConfiguration({ port: "x" }, {}),
+		/--port: "x" is not allowed; a whole number from 0 to 65535/,
+	);
+	assert.throws(
+		() => readServerConfiguration({}, { NIGHTSHIFT_PORT: "x" }),
+		/NIGHTSHIFT_PORT: "x" is not allowed/,
+	);
+});
