@@ -181,6 +181,8 @@ export class EnvSession {
 		onProgress: (progress: Progress__Output) => void,
 		control: CallControl,
 	): Promise<StepResponse__Output> {
+		let answer: StepResponse__Output | undefined;
+		// Read to its end: leaving sooner would reset the stream, and a server closes a connection on which many streams are reset.
 		for await (const { progress, result } of callStream(
 			this.channel,
 			envService.StepStream,
@@ -188,8 +190,9 @@ export class EnvSession {
 			control,
 		)) {
 			if (progress) onProgress(progress);
-			if (result) return result;
+			if (result) answer = result;
 		}
+		if (answer) return answer;
 		throw NightshiftRpcError.from(
 			new Error("The stream ended without a result."),
 		);

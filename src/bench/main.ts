@@ -1,6 +1,8 @@
 import { Command, CommanderError } from "commander";
 import { type Figure, tell, writeFigures } from "./figures.js";
 import { benchService } from "./service.js";
+import { benchSimulator } from "./sre.js";
+import { benchSreService } from "./sre-service.js";
 import { benchTrainingPass } from "./training-pass.js";
 
 interface BenchOptions {
@@ -27,6 +29,15 @@ export async function main(argumentsGiven: readonly string[]): Promise<number> {
 		.option("--quick", "20 batches a row, within about 45 seconds")
 		.exitOverride()
 		.action((options: BenchOptions) => run(options, benchTraining));
+	program
+		.command("sre")
+		.description(
+			"On-call incidents: simulated steps a second on one core without and with telemetry, whole episodes, and steps a second over gRPC with the server's processor time.",
+		)
+		.option("--json <FILE>", "also write a list of {figure, value, unit}")
+		.option("--quick", "shorter rounds, within about 45 seconds")
+		.exitOverride()
+		.action((options: BenchOptions) => run(options, benchSre));
 	if (argumentsGiven.length === 0) {
 		program.outputHelp({ error: true });
 		return 2;
@@ -51,6 +62,11 @@ type Bench = (options: {
 async function benchTraining(options: Parameters<Bench>[0]): Promise<void> {
 	await benchTrainingPass(options);
 	await benchService(options);
+}
+
+async function benchSre(options: Parameters<Bench>[0]): Promise<void> {
+	benchSimulator(options);
+	await benchSreService(options);
 }
 
 async function run(

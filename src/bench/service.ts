@@ -1,11 +1,9 @@
-import { type ChildProcess, fork } from "node:child_process";
-import { fileURLToPath } from "node:url";
 import {
 	type EnvSession,
 	NightshiftClient,
 } from "../../clients/typescript/index.js";
 import { type Figure, median, quantile } from "./figures.js";
-import type { ServiceSample } from "./service-process.js";
+import { ServiceProcess } from "./started-service.js";
 
 /** The training environment as a user has it: over gRPC, against a server with two workers. */
 
@@ -278,43 +276,5 @@ async function memory(
 		figure: "memory after 200 further epochs / after the first 20 of them",
 		value: (trained.at(-1) as number) / (trained[0] as number),
 		unit: "ratio",
-	});
-}
-
-class ServiceProcess {
-	private constructor(
-		private readonly child: ChildProcess,
-		readonly port: number,
-	) {}
-
-	static async start(): Promise<ServiceProcess> {
-		const child = fork(
-			fileURLToPath(new URL("./service-process.js", import.meta.url)),
-			{ stdio: ["ignore", "ignore", "ignore", "ipc"] },
-		);
-		const port = await message<number>(child);
-		return new ServiceProcess(child, port);
-	}
-
-	sample(): Promise<ServiceSample> {
-		const sample = message<ServiceSample>(this.child);
-		this.child.send("sample");
-		return sample;
-	}
-
-	stop(): void {
-		this.child.kill();
-	}
-}
-
-function message<T>(child: ChildProcess): Promise<T> {
-	return new Promise((resolve, reject) => {
-		const ended = (status: number | null) =>
-			reject(new Error(`the server ended with status ${status}`));
-		child.once("exit", ended);
-		child.once("message", (value) => {
-			child.off("exit", ended);
-			resolve(value as T);
-		});
 	});
 }
