@@ -151,6 +151,9 @@ test("The grpcurl snippets do what they say, with no proto file at hand.", {
 		/"score": 0?\.?\d+/,
 		/"episode": 2/,
 		/"sessionEnded"/,
+		/last actions: 1 restart order_service/,
+		/"rootServiceId"/,
+		/"intervalHalfWidth"/,
 	]) {
 		assert.match(output, expected);
 	}
