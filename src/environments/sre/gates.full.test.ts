@@ -41,7 +41,7 @@ for (const tier of TIERS) {
 			random: 8000,
 			rounds: 60,
 			population: 200,
-			trainSeeds: 50,
+			trainSeeds: 25,
 			testSeeds: SEEDS,
 		});
 	});
