@@ -213,7 +213,7 @@ function choosePolicy(environment: string, asked: string | undefined): Policy {
 
 /** Those that a client can play. */
 function unprivileged(all: readonly Policy[]): Policy[] {
-	return all.filter(({ startPrivileged }) => startPrivileged === undefined);
+	return all.filter((policy) => policy.startPrivileged === undefined);
 }
 
 function environmentOf(taskId: string): string {

@@ -58,8 +58,14 @@ test("A report on sre plays every policy on every task, writes page, JSON and sc
 
 test("A report on sre takes some tasks, policies and seeds, and tells what it cannot take.", () => {
 	const some = report(
-		...["--seeds", "7,9..10", "--tasks", "sre/hard", "--split", "train"],
-		...["--policies", "oracle,random"],
+		"--seeds",
+		"7,9..10",
+		"--tasks",
+		"sre/hard",
+		"--split",
+		"train",
+		"--policies",
+		"oracle,random",
 	);
 	assert.equal(some.status, 0, some.stderr);
 	assert.match(some.stdout, /split train, seeds 7,9\.\.10/);
