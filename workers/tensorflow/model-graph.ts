@@ -154,8 +154,11 @@ function stateSignatures(
 		) as [string, Tensor][]) {
 			const name = `${kind}_${parameter.name}`;
 			inputs.push(graph.placeholder(name, FLOAT, parameter.shape));
+			// A copy: what is fed is JavaScript's own memory, which the binding lets go in whatever thread drops it last. A variable that took it
+			// over would drop it in one of TensorFlow's threads, at its first update, and Node's heap does not bear that.
+			const copy = graph.float("DeepCopy", name);
 			assigned.push(
-				graph.add("AssignVariableOp", [handle, name], { dtype: typeOf(FLOAT) }),
+				graph.add("AssignVariableOp", [handle, copy], { dtype: typeOf(FLOAT) }),
 			);
 			outputs[name] = {
 				tensor: graph.add("ReadVariableOp", [handle], { dtype: typeOf(FLOAT) }),
