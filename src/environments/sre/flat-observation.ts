@@ -1,6 +1,6 @@
 import type { ColumnSpec } from "../../../proto/generated/nightshift/v1/ColumnSpec.js";
 import type { FlatObservation } from "../../../proto/generated/nightshift/v1/FlatObservation.js";
-import type { IncidentState } from "./incident.js";
+import { HISTORY, type IncidentState } from "./incident.js";
 import { possibleActions } from "./possible.js";
 import { INTERVENTIONS } from "./simulator/actions.js";
 import { KIND } from "./simulator/graph.js";
@@ -22,8 +22,6 @@ interface ServiceColumn {
 const SLOWEST_MS = 10_000;
 const FASTEST_MS = 0.1;
 const NOT_SEEN = 0.5;
-/** Actions shown, as in SreObservation.action_history. */
-const HISTORY = 5;
 
 /** A figure that a lost sample leaves out. */
 const measured = (

@@ -252,7 +252,7 @@ const NO_BREAKDOWN: Breakdown = {
 };
 
 /** Actions of `SreObservation.action_history`. */
-const HISTORY = 5;
+export const HISTORY = 5;
 
 const KIND_NAMES: readonly ServiceKind__Output[] = [
 	"SERVICE_KIND_GATEWAY",

@@ -1,24 +1,13 @@
 import type { ReferenceScore } from "../../../proto/generated/nightshift/v1/ReferenceScore.js";
+import { referenceScoresOf } from "../reference-scores.js";
 import { measuredScores } from "./measured-scores.js";
 
-/** A policy's mean score on a task, as a report measured it. */
-export interface MeasuredScore extends Required<ReferenceScore> {
-	readonly task: string;
-	readonly task_version: number;
-	readonly policy: string;
-	readonly policy_version: number;
-	/** 0..1. */
-	readonly score: number;
-	/** Episodes, interval, images, engine. */
-	readonly measured: string;
-}
+export type { MeasuredScore } from "../reference-scores.js";
 
-/** Scores of the reference policies on a version of a task. One that was not measured has none. */
+/** Scores of the reference policies on a version of a task. */
 export function referenceScores(
 	taskId: string,
 	taskVersion: number,
 ): ReferenceScore[] {
-	return measuredScores
-		.filter((row) => row.task === taskId && row.task_version === taskVersion)
-		.map(({ policy, score, measured }) => ({ policy, score, measured }));
+	return referenceScoresOf(measuredScores, taskId, taskVersion);
 }
