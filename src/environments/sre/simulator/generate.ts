@@ -1,3 +1,4 @@
+import { Columns } from "./columns.js";
 import { FAULTS } from "./faults/catalogue.js";
 import type { Fault } from "./faults/fault.js";
 import { drawGraph, type Graph, type GraphRule, KIND } from "./graph.js";
@@ -93,12 +94,13 @@ export function drawScenario(
 	const graph = drawGraph(rule.graph, draws);
 	const size = graph.kinds.length;
 	const baseLoadRps = baseLoads(graph, draws.between(200, 600));
-	const serviceTimeMs = new Float64Array(size);
-	const servers = new Uint8Array(size);
-	const capacityRps = new Float64Array(size);
-	const baseMemory = new Float64Array(size);
-	const recentRelease = new Uint8Array(size);
-	const migration = new Uint8Array(size);
+	const columns = new Columns(3 * size, 3 * size);
+	const serviceTimeMs = columns.floats(size);
+	const capacityRps = columns.floats(size);
+	const baseMemory = columns.floats(size);
+	const servers = columns.bytes(size);
+	const recentRelease = columns.bytes(size);
+	const migration = columns.bytes(size);
 	for (let k = 0; k < size; k++) {
 		const kind = graph.kinds[k] as number;
 		const range = SERVICE_TIMES_MS[kind] as readonly [number, number];

@@ -1,3 +1,4 @@
+import { Columns } from "./columns.js";
 import type { Draws } from "./random.js";
 
 /** Numbers of the contract's ServiceKind, less one. */
@@ -53,7 +54,7 @@ const FIXED_NAMES = [
 	"inventory_db",
 	"payment_gateway",
 ];
-const FIXED_KINDS = [
+const FIXED_KINDS = Uint8Array.of(
 	KIND.gateway,
 	KIND.service,
 	KIND.service,
@@ -61,7 +62,7 @@ const FIXED_KINDS = [
 	KIND.store,
 	KIND.store,
 	KIND.provider,
-];
+);
 const FIXED_LINKS = [
 	[0, 1],
 	[0, 2],
@@ -78,7 +79,7 @@ function fixedGraph(draws: Draws): Graph {
 		callee,
 		callsPerRequest: draws.between(0.3, 0.8),
 	}));
-	return toGraph(FIXED_NAMES, Uint8Array.from(FIXED_KINDS), links, draws);
+	return toGraph(FIXED_NAMES, FIXED_KINDS, links, draws);
 }
 
 /**
@@ -135,15 +136,16 @@ function toGraph(
 	draws: Draws,
 ): Graph {
 	const count = links.length;
+	const columns = new Columns(3 * count, 2 * count + kinds.length + 1);
 	const graph: Graph = {
 		names,
 		kinds,
-		firstCall: new Uint8Array(kinds.length + 1),
-		callee: new Uint8Array(count),
-		callsPerRequest: new Float64Array(count),
-		deadlineMs: new Float64Array(count),
-		criticality: new Float64Array(count),
-		retries: new Uint8Array(count),
+		callsPerRequest: columns.floats(count),
+		deadlineMs: columns.floats(count),
+		criticality: columns.floats(count),
+		callee: columns.bytes(count),
+		retries: columns.bytes(count),
+		firstCall: columns.bytes(kinds.length + 1),
 	};
 	links.forEach(({ caller, callee, callsPerRequest }, call) => {
 		graph.callee[call] = callee;

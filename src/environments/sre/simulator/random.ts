@@ -51,7 +51,7 @@ export function uniform(
 	node: number,
 	stream: number,
 ): number {
-	return (hash(seed, t, node, stream) + 0.5) * UNIT;
+	return toUniform(hash(seed, t, node, stream));
 }
 
 /** Of the standard normal distribution, in steps of 1/4096 of its mass; within ±3.7. */
@@ -61,23 +61,46 @@ export function normal(
 	node: number,
 	stream: number,
 ): number {
-	return NORMAL_QUANTILES[hash(seed, t, node, stream) >>> 20] as number;
+	return toNormal(hash(seed, t, node, stream));
 }
 
-/** e to the power of `spread` times each value that `normal` can give; for `lognormal`. */
-export function lognormalFactors(spread: number): Float64Array {
-	return NORMAL_QUANTILES.map((z) => exponential(spread * z));
-}
-
-/** A lognormal factor with median 1, out of those of its spread. */
-export function lognormal(
-	factors: Float64Array,
+/**
+ * Writes the `hash` of every service and of each of these streams, next to one another for a service. Many at once take a third of the time that
+ * each alone would.
+ */
+export function hashAll(
 	seed: Seed,
 	t: number,
-	node: number,
-	stream: number,
-): number {
-	return factors[hash(seed, t, node, stream) >>> 20] as number;
+	services: number,
+	streams: readonly number[],
+	into: Uint32Array,
+): void {
+	let at = 0;
+	for (let k = 0; k < services; k++) {
+		const counter = ((t + TIME_OFFSET) << 16) | (k << 8);
+		for (let stream = 0; stream < streams.length; stream++)
+			into[at++] = hashCounter(seed, counter | (streams[stream] as number));
+	}
+}
+
+/** The uniform number of a hash. */
+export function toUniform(hashed: number): number {
+	return (hashed + 0.5) * UNIT;
+}
+
+/** The normal number of a hash. */
+export function toNormal(hashed: number): number {
+	return NORMAL_QUANTILES[hashed >>> 20] as number;
+}
+
+/** The lognormal factor of a hash, out of those of its spread. */
+export function toLognormal(factors: Float64Array, hashed: number): number {
+	return factors[hashed >>> 20] as number;
+}
+
+/** e to the power of `spread` times each value that `normal` can give; for `toLognormal`. */
+export function lognormalFactors(spread: number): Float64Array {
+	return NORMAL_QUANTILES.map((z) => exponential(spread * z));
 }
 
 /** The random numbers of a scenario's generation, one after the other. */

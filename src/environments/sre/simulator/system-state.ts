@@ -1,3 +1,4 @@
+import { Columns } from "./columns.js";
 import { MAX_CALLS, MAX_SERVICES, type Scenario } from "./scenario.js";
 
 /** Everything of an incident that changes in its course, but for telemetry. Columns go by service in graph order, or by call. */
@@ -59,9 +60,13 @@ export const BUDGETS = [3, 2, 4, 2] as const;
 
 /** Columns have room for the largest graph, so that any state can be copied over any other. */
 export function newSystemState(): SystemState {
-	const column = () => new Float64Array(MAX_SERVICES);
-	const flags = () => new Uint8Array(MAX_SERVICES);
-	return {
+	const columns = new Columns(
+		10 * MAX_SERVICES + MAX_CALLS,
+		5 * MAX_SERVICES + BUDGETS.length,
+	);
+	const column = () => columns.floats(MAX_SERVICES);
+	const flags = () => columns.bytes(MAX_SERVICES);
+	const system: SystemState = {
 		t: 0,
 		fixed: false,
 		faultLevel: 0,
@@ -72,7 +77,6 @@ export function newSystemState(): SystemState {
 		downtimeSum: 0,
 		cost: 0,
 		lastBreach: 0,
-		budgets: Uint8Array.from(BUDGETS),
 		loadRps: column(),
 		utilisation: column(),
 		meanMs: column(),
@@ -83,13 +87,16 @@ export function newSystemState(): SystemState {
 		memory: column(),
 		coldStart: column(),
 		scale: column(),
-		attempts: new Float64Array(MAX_CALLS),
+		attempts: columns.floats(MAX_CALLS),
 		down: flags(),
 		downByAgent: flags(),
 		breaker: flags(),
 		scaleTimer: flags(),
 		broken: flags(),
+		budgets: columns.bytes(BUDGETS.length),
 	};
+	system.budgets.set(BUDGETS);
+	return system;
 }
 
 /** Puts a system at rest, at time t. */

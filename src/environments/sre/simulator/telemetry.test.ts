@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { mean, smallScenario } from "../testing.js";
-import type { Seed } from "./random.js";
+import { normal, type Seed, STREAM, uniform } from "./random.js";
 import { newSystemState, restSystem } from "./system-state.js";
 import {
 	binomial,
@@ -39,11 +39,20 @@ test("Latency is lognormal about the truth with the task's spread; processor and
 	near(deviation(memory), 3.6, 0.15);
 });
 
+function drawErrors(seed: Seed, n: number, p: number): number {
+	return binomial(
+		n,
+		p,
+		uniform(seed, 1, 0, STREAM.errors),
+		normal(seed, 1, 0, STREAM.errorsNormal),
+	);
+}
+
 test("Errors are binomial: whole counts of the sampled requests, with the mean and spread of the truth, few or many.", () => {
 	for (const p of [0.0005, 0.01, 0.3, 0.97]) {
 		const n = 300;
 		const counts = Array.from({ length: 8000 }, (_, index) =>
-			binomial({ low: index, high: 3 }, 1, 0, n, p),
+			drawErrors({ low: index, high: 3 }, n, p),
 		);
 		assert.ok(
 			counts.every(
@@ -54,10 +63,10 @@ test("Errors are binomial: whole counts of the sampled requests, with the mean a
 		near(mean(counts), n * p, 0.05 * spread);
 		near(deviation(counts), spread, 0.04 * spread);
 	}
-	assert.equal(binomial({ low: 1, high: 1 }, 0, 0, 300, 0), 0);
-	assert.equal(binomial({ low: 1, high: 1 }, 0, 0, 300, 1), 300);
+	assert.equal(drawErrors({ low: 1, high: 1 }, 300, 0), 0);
+	assert.equal(drawErrors({ low: 1, high: 1 }, 300, 1), 300);
 	const none = Array.from({ length: 8000 }, (_, index) =>
-		binomial({ low: index, high: 4 }, 1, 0, 120, 0.01),
+		drawErrors({ low: index, high: 4 }, 120, 0.01),
 	).filter((count) => count === 0).length;
 	near(none / 8000, 0.99 ** 120, 0.02);
 });

@@ -1,10 +1,13 @@
+import { Columns } from "./columns.js";
 import {
 	hash,
-	lognormal,
+	hashAll,
 	lognormalFactors,
-	normal,
 	type Seed,
 	STREAM,
+	toLognormal,
+	toNormal,
+	toUniform,
 	uniform,
 } from "./random.js";
 import { MAX_SERVICES, type Scenario } from "./scenario.js";
@@ -55,31 +58,36 @@ const RING = 4;
 export const LONGEST_LAG = RING - 1;
 
 export function newTelemetry(seed: Seed): Telemetry {
+	const columns = new Columns(
+		4 * MAX_SERVICES + RING * MAX_SERVICES * FIGURES,
+		2 * MAX_SERVICES,
+	);
+	const column = () => columns.floats(MAX_SERVICES);
 	return {
 		seed,
-		missing: new Uint8Array(MAX_SERVICES),
-		latencyMs: new Float64Array(MAX_SERVICES),
-		errorRate: new Float64Array(MAX_SERVICES),
-		cpu: new Float64Array(MAX_SERVICES),
-		memory: new Float64Array(MAX_SERVICES),
-		objectiveMet: new Uint8Array(MAX_SERVICES).fill(UNKNOWN),
+		latencyMs: column(),
+		errorRate: column(),
+		cpu: column(),
+		memory: column(),
+		truth: columns.floats(RING * MAX_SERVICES * FIGURES),
+		missing: columns.bytes(MAX_SERVICES),
+		objectiveMet: columns.bytes(MAX_SERVICES).fill(UNKNOWN),
 		gatewayGoodput: 1,
-		truth: new Float64Array(RING * MAX_SERVICES * FIGURES),
 	};
 }
 
 /** An equal telemetry that shares nothing that changes. */
 export function copyTelemetry(telemetry: Telemetry): Telemetry {
-	return {
-		...telemetry,
-		missing: telemetry.missing.slice(),
-		latencyMs: telemetry.latencyMs.slice(),
-		errorRate: telemetry.errorRate.slice(),
-		cpu: telemetry.cpu.slice(),
-		memory: telemetry.memory.slice(),
-		objectiveMet: telemetry.objectiveMet.slice(),
-		truth: telemetry.truth.slice(),
-	};
+	const copy = newTelemetry(telemetry.seed);
+	copy.latencyMs.set(telemetry.latencyMs);
+	copy.errorRate.set(telemetry.errorRate);
+	copy.cpu.set(telemetry.cpu);
+	copy.memory.set(telemetry.memory);
+	copy.truth.set(telemetry.truth);
+	copy.missing.set(telemetry.missing);
+	copy.objectiveMet.set(telemetry.objectiveMet);
+	copy.gatewayGoodput = telemetry.gatewayGoodput;
+	return copy;
 }
 
 /** Keeps the truth of the step that just ended, so that late samples can show it. */
@@ -95,6 +103,17 @@ export function keepTruth(telemetry: Telemetry, system: SystemState): void {
 	}
 }
 
+/** A sample's random numbers, in this order. */
+const SAMPLE = [
+	STREAM.missing,
+	STREAM.latency,
+	STREAM.errors,
+	STREAM.errorsNormal,
+	STREAM.cpu,
+	STREAM.memory,
+] as const;
+const hashes = new Uint32Array(SAMPLE.length * MAX_SERVICES);
+
 /** Measures every service at the system's time. A pure function of the telemetry's seed, time, service and what was kept. */
 export function measure(
 	telemetry: Telemetry,
@@ -104,38 +123,45 @@ export function measure(
 ): void {
 	const { t } = system;
 	const { seed, truth, missing, objectiveMet } = telemetry;
+	const { latencyMs, errorRate, cpu, memory } = telemetry;
 	const services = scenario.graph.kinds.length;
 	const factors = factorsOf(rule.noise);
+	hashAll(seed, t, services, SAMPLE, hashes);
 	for (let k = 0; k < services; k++) {
-		if (uniform(seed, t, k, STREAM.missing) < rule.missing) {
+		const drawn = k * SAMPLE.length;
+		if (toUniform(hashes[drawn] as number) < rule.missing) {
 			missing[k] = 1;
-			telemetry.latencyMs[k] = 0;
-			telemetry.errorRate[k] = 0;
-			telemetry.cpu[k] = 0;
-			telemetry.memory[k] = 0;
+			latencyMs[k] = 0;
+			errorRate[k] = 0;
+			cpu[k] = 0;
+			memory[k] = 0;
 			continue;
 		}
 		const from = placeOf(t - lagOf(seed, k, rule.longestLag), k);
-		const latencyMs =
-			(truth[from] as number) * lognormal(factors, seed, t, k, STREAM.latency);
-		const errorRate =
-			binomial(seed, t, k, rule.spans, truth[from + 1] as number) / rule.spans;
+		const latency =
+			(truth[from] as number) *
+			toLognormal(factors, hashes[drawn + 1] as number);
+		const errors =
+			binomial(
+				rule.spans,
+				truth[from + 1] as number,
+				toUniform(hashes[drawn + 2] as number),
+				toNormal(hashes[drawn + 3] as number),
+			) / rule.spans;
 		missing[k] = 0;
-		telemetry.latencyMs[k] = latencyMs;
-		telemetry.errorRate[k] = errorRate;
-		telemetry.cpu[k] = percent(
+		latencyMs[k] = latency;
+		errorRate[k] = errors;
+		cpu[k] = percent(
 			seenCpu(seed, k, truth[from + 2] as number, rule.aliased) +
-				25 * rule.noise * normal(seed, t, k, STREAM.cpu),
+				25 * rule.noise * toNormal(hashes[drawn + 4] as number),
 		);
-		telemetry.memory[k] = percent(
+		memory[k] = percent(
 			seenMemory(seed, k, truth[from + 3] as number, rule.aliased) +
-				18 * rule.noise * normal(seed, t, k, STREAM.memory),
+				18 * rule.noise * toNormal(hashes[drawn + 5] as number),
 		);
 		objectiveMet[k] =
-			latencyMs <= OBJECTIVE_P99_MS && errorRate <= OBJECTIVE_ERROR_RATE
-				? 1
-				: 0;
-		if (k === 0) telemetry.gatewayGoodput = goodputOf(latencyMs, errorRate);
+			latency <= OBJECTIVE_P99_MS && errors <= OBJECTIVE_ERROR_RATE ? 1 : 0;
+		if (k === 0) telemetry.gatewayGoodput = goodputOf(latency, errors);
 	}
 }
 
@@ -194,25 +220,27 @@ function percent(value: number): number {
 /** Above this mean the binomial distribution is taken from the normal one. */
 const EXACT_BELOW = 12;
 
-/** Of `n` requests, how many failed, each with probability p: exactly by inversion where few do, else rounded from the normal distribution. */
+/**
+ * Of `n` requests, how many failed, each with probability p: exactly by inversion of a uniform number where few do, else rounded from the normal
+ * distribution, with a normal one.
+ */
 export function binomial(
-	seed: Seed,
-	t: number,
-	k: number,
 	n: number,
 	p: number,
+	uniform: number,
+	normal: number,
 ): number {
-	if (p > 0.5) return n - binomial(seed, t, k, n, 1 - p);
+	if (p > 0.5) return n - binomial(n, 1 - p, uniform, normal);
 	if (p <= 0) return 0;
 	const mean = n * p;
 	if (mean > EXACT_BELOW) {
-		const z = normal(seed, t, k, STREAM.errorsNormal);
-		const count = Math.floor(mean + Math.sqrt(mean * (1 - p)) * z + 0.5);
+		const spread = Math.sqrt(mean * (1 - p));
+		const count = Math.floor(mean + spread * normal + 0.5);
 		return count < 0 ? 0 : count > n ? n : count;
 	}
 	const odds = p / (1 - p);
 	let probability = wholePower(1 - p, n);
-	let left = uniform(seed, t, k, STREAM.errors) - probability;
+	let left = uniform - probability;
 	let count = 0;
 	while (left > 0 && count < n) {
 		probability *= (odds * (n - count)) / (count + 1);
