@@ -11,8 +11,8 @@ function createLog(events = 0): EventLog {
 	return log;
 }
 
-function tell(log: EventLog, step: number, episode = 1): void {
-	log.append(1_700_000_000_123, episode, { action_completed: { step } });
+function tell(log: EventLog, step: number): void {
+	log.append(1_700_000_000_123, 1, { action_completed: { step } });
 }
 
 const steps = (events: readonly { action_completed?: unknown }[]) =>
@@ -70,20 +70,6 @@ test("The last 10,000 events are kept; an earlier offset is refused with the old
 	]);
 	assert.deepEqual(steps([oldest.value as object]), [3]);
 	assert.deepEqual(steps([fromThree.value as object]), [3]);
-});
-
-test("The events of the current episode and of the eight before it are kept, those before dropped.", async () => {
-	const log = createLog();
-	for (let episode = 1; episode <= 20; episode++)
-		for (let step = 0; step < 3; step++) tell(log, step, episode);
-	assert.equal(log.record.kept.length, 27);
-	assert.equal(log.record.kept[0]?.episode, 12);
-	assert.equal(log.record.oldest, 33);
-	assert.equal(log.nextOffset, 60);
-	await assert.rejects(
-		log.read(32, never).next(),
-		refused("EVENTS_DROPPED", /offset 33/),
-	);
 });
 
 test("A reader that falls more than 10,000 events behind is told so, instead of being sent others.", async () => {

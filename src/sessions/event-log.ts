@@ -15,13 +15,9 @@ export interface EventLogRecord {
 	readonly kept: SessionEvent[];
 }
 
-/**
- * A session's events: offsets from 0, any number of readers. Kept are those of the episode that runs and of the eight before it, the last 10,000
- * at most: about 3 MB in the largest tasks, however long a session lives.
- */
+/** A session's events: offsets from 0, the last 10,000 kept, any number of readers. */
 export class EventLog {
 	static readonly CAPACITY = 10_000;
-	static readonly EPISODES_BEFORE = 8;
 	private readonly waiting = new Set<() => void>();
 	private closed = false;
 
@@ -32,19 +28,14 @@ export class EventLog {
 	}
 
 	append(nowMs: number, episode: number, body: EventBody): void {
-		const { kept } = this.record;
-		kept.push({
+		this.record.kept.push({
 			offset: this.nextOffset,
 			episode,
 			time: toTimestamp(nowMs),
 			...body,
 		});
-		const oldestEpisode = episode - EventLog.EPISODES_BEFORE;
-		while (
-			kept.length > EventLog.CAPACITY ||
-			Number(kept[0]?.episode) < oldestEpisode
-		) {
-			kept.shift();
+		if (this.record.kept.length > EventLog.CAPACITY) {
+			this.record.kept.shift();
 			this.record.oldest += 1;
 		}
 		this.wake();
@@ -57,8 +48,8 @@ export class EventLog {
 	}
 
 	/**
-	 * The events from an offset on, or from the oldest kept one; waits for those to come until the log is closed. A reader that falls behind what is kept
-	 * gets EVENTS_DROPPED, as does an offset before the oldest.
+	 * The events from an offset on, or from the oldest kept one; waits for those to come until the log is closed. A reader that falls more
+	 * than the log's capacity behind gets EVENTS_DROPPED, as does an offset before the oldest.
 	 */
 	async *read(
 		from: number | undefined,

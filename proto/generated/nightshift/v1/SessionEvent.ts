@@ -11,8 +11,7 @@ import type { SessionEnded as _nightshift_v1_SessionEnded, SessionEnded__Output 
 import type { Long } from '@grpc/proto-loader';
 
 /**
- * Something that happened in a session. Offsets count from 0 and run on over episodes. Kept are the events of the current episode and of the eight
- * before it, at most the last 10,000.
+ * Something that happened in a session. Offsets count from 0 and run on over episodes; the last 10,000 events are kept.
  */
 export interface SessionEvent {
   /**
@@ -62,8 +61,7 @@ export interface SessionEvent {
 }
 
 /**
- * Something that happened in a session. Offsets count from 0 and run on over episodes. Kept are the events of the current episode and of the eight
- * before it, at most the last 10,000.
+ * Something that happened in a session. Offsets count from 0 and run on over episodes; the last 10,000 events are kept.
  */
 export interface SessionEvent__Output {
   /**
