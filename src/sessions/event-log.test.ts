@@ -11,8 +11,8 @@ function createLog(events = 0): EventLog {
 	return log;
 }
 
-function tell(log: EventLog, step: number): void {
-	log.append(1_700_000_000_123, 1, { action_completed: { step } });
+function tell(log: EventLog, step: number, episode = 1): void {
+	log.append(1_700_000_000_123, episode, { action_completed: { step } });
 }
 
 const steps = (events: readonly { action_completed?: unknown }[]) =>
@@ -70,6 +70,32 @@ test("The last 10,000 events are kept; an earlier offset is refused with the old
 	]);
 	assert.deepEqual(steps([oldest.value as object]), [3]);
 	assert.deepEqual(steps([fromThree.value as object]), [3]);
+});
+
+test("Events of the current episode and of the eight before it carry their observations; those of earlier ones are kept without.", async () => {
+	const log = createLog();
+	const observation = { text: "seen" };
+	for (let episode = 1; episode <= 20; episode++) {
+		log.append(0, episode, { episode_started: { seed: "7", observation } });
+		log.append(0, episode, {
+			action_completed: { step: 1, reward: 0.5, observation },
+		});
+		log.append(0, episode, { session_ended: { reason: "x" } });
+	}
+	log.close();
+	const events = await collect(log.read(0, never));
+	assert.equal(events.length, 60);
+	for (const { episode, episode_started, action_completed } of events) {
+		const expected = Number(episode) >= 12 ? observation : null;
+		if (episode_started)
+			assert.deepEqual(episode_started, { seed: "7", observation: expected });
+		if (action_completed)
+			assert.deepEqual(action_completed, {
+				step: 1,
+				reward: 0.5,
+				observation: expected,
+			});
+	}
 });
 
 test("A reader that falls more than 10,000 events behind is told so, instead of being sent others.", async () => {

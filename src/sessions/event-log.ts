@@ -15,11 +15,17 @@ export interface EventLogRecord {
 	readonly kept: SessionEvent[];
 }
 
-/** A session's events: offsets from 0, the last 10,000 kept, any number of readers. */
+/**
+ * A session's events: offsets from 0, the last 10,000 kept, any number of readers. Observations are kept in the events of the running episode and
+ * of the eight before it, which bounds a session's memory: 10,000 events with the largest ones would take 50 MB.
+ */
 export class EventLog {
 	static readonly CAPACITY = 10_000;
+	static readonly EPISODES_WITH_OBSERVATIONS = 8;
 	private readonly waiting = new Set<() => void>();
 	private closed = false;
+	/** Events before this offset have no observations. */
+	private bareUntil = 0;
 
 	constructor(readonly record: EventLogRecord) {}
 
@@ -38,7 +44,20 @@ export class EventLog {
 			this.record.kept.shift();
 			this.record.oldest += 1;
 		}
+		this.bareBefore(episode - EventLog.EPISODES_WITH_OBSERVATIONS);
 		this.wake();
+	}
+
+	/** Takes the observations out of the events of earlier episodes. */
+	private bareBefore(episode: number): void {
+		const { kept, oldest } = this.record;
+		let index = Math.max(0, this.bareUntil - oldest);
+		for (; index < kept.length; index++) {
+			const event = kept[index] as SessionEvent;
+			if ((event.episode as number) >= episode) break;
+			kept[index] = withoutObservation(event);
+		}
+		this.bareUntil = oldest + index;
 	}
 
 	/** No event comes after this: readers end once they have read what there is. */
@@ -93,4 +112,20 @@ export class EventLog {
 	private wake(): void {
 		for (const wake of this.waiting) wake();
 	}
+}
+
+/** The event itself is left as it is: a reader may hold it. */
+function withoutObservation(event: SessionEvent): SessionEvent {
+	const { episode_started, action_completed } = event;
+	if (episode_started?.observation)
+		return {
+			...event,
+			episode_started: { ...episode_started, observation: null },
+		};
+	if (action_completed?.observation)
+		return {
+			...event,
+			action_completed: { ...action_completed, observation: null },
+		};
+	return event;
 }

@@ -11,7 +11,8 @@ import type { SessionEnded as _nightshift_v1_SessionEnded, SessionEnded__Output 
 import type { Long } from '@grpc/proto-loader';
 
 /**
- * Something that happened in a session. Offsets count from 0 and run on over episodes; the last 10,000 events are kept.
+ * Something that happened in a session. Offsets count from 0 and run on over episodes; the last 10,000 events are kept. Those of more than eight
+ * episodes ago are kept without their observations.
  */
 export interface SessionEvent {
   /**
@@ -61,7 +62,8 @@ export interface SessionEvent {
 }
 
 /**
- * Something that happened in a session. Offsets count from 0 and run on over episodes; the last 10,000 events are kept.
+ * Something that happened in a session. Offsets count from 0 and run on over episodes; the last 10,000 events are kept. Those of more than eight
+ * episodes ago are kept without their observations.
  */
 export interface SessionEvent__Output {
   /**
