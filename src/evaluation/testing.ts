@@ -12,7 +12,10 @@ import {
 } from "../../datasets/load.js";
 import type { Environment } from "../environments/environment.js";
 import { policiesOf, policyOf } from "../environments/policies.js";
-import type { TrainingTask } from "../environments/training/tasks.js";
+import {
+	networksOf,
+	type TrainingTask,
+} from "../environments/training/tasks.js";
 import { createTrainingEnvironment } from "../environments/training/training-environment.js";
 import { startTestServer } from "../server/testing.js";
 import { createTrainer } from "../sessions/testing-training.js";
@@ -112,7 +115,7 @@ export async function serveSynthetic(
 	task: TrainingTask,
 	options: DrawOptions = {},
 ): Promise<{ client: NightshiftClient; task: Task }> {
-	const trainer = await createTrainer();
+	const trainer = await createTrainer({ networks: networksOf([task]) });
 	context.after(() => trainer.close());
 	const server = await startTestServer(context, {
 		environment: createTrainingEnvironment(
