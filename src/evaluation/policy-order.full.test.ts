@@ -1,14 +1,33 @@
 import { test } from "node:test";
-import { trainingTasks } from "../environments/training/tasks.js";
+import {
+	type TrainingTask,
+	trainingTasks,
+} from "../environments/training/tasks.js";
 import { assertOrder, meanScores, serveSynthetic } from "./testing.js";
 
-/** The tasks of the service on the synthetic sets at their real size: many minutes, so these run by command. */
+/**
+ * The tasks of the service on the synthetic sets with their real budgets, the easy one on all of its images: some minutes, so these run by
+ * command.
+ */
 
-/** Fewer where an episode takes minutes. */
-const SEEDS = { easy: ["1", "2", "3"], medium: ["1"], hard: ["1"] };
+/** Images and seeds: fewer where an epoch takes seconds. */
+const SIZES: Record<TrainingTask["difficulty"], Size> = {
+	easy: { images: {}, seeds: ["1", "2", "3"] },
+	medium: {
+		images: { trainImages: 2000, validationImages: 500 },
+		seeds: ["1"],
+	},
+	hard: { images: { trainImages: 2000, validationImages: 500 }, seeds: ["1"] },
+};
+
+interface Size {
+	readonly images: Partial<TrainingTask>;
+	readonly seeds: readonly string[];
+}
 
 for (const task of trainingTasks)
 	test(`On its synthetic images ${task.id} scores the policies in the order of their skill.`, async (context) => {
-		const served = await serveSynthetic(context, task);
-		assertOrder(await meanScores(served, SEEDS[task.difficulty]));
+		const { images, seeds } = SIZES[task.difficulty];
+		const served = await serveSynthetic(context, { ...task, ...images });
+		assertOrder(await meanScores(served, seeds));
 	});
