@@ -5,6 +5,7 @@ import { naiveTable } from "./sre/policies/naive-table.js";
 import { oracle } from "./sre/policies/oracle.js";
 import { random as randomOnCall } from "./sre/policies/random.js";
 import { tunedRule } from "./sre/policies/tuned-rule.js";
+import { cosineDefault } from "./training/policies/cosine-default.js";
 import { doNothing } from "./training/policies/do-nothing.js";
 import { expert } from "./training/policies/expert.js";
 import { fixedDefault } from "./training/policies/fixed-default.js";
@@ -12,6 +13,9 @@ import { heuristic } from "./training/policies/heuristic.js";
 import { hopelessRate } from "./training/policies/hopeless-rate.js";
 import { instantSubmit } from "./training/policies/instant-submit.js";
 import { random } from "./training/policies/random.js";
+import { randomSearch } from "./training/policies/random-search.js";
+import { successiveHalving } from "./training/policies/successive-halving.js";
+import { tpe } from "./training/policies/tpe.js";
 
 /** Every scripted policy, by environment and from the least skill to the most. A new one is a file beside its environment and a row here. */
 export const policies: readonly Policy[] = [
@@ -20,6 +24,10 @@ export const policies: readonly Policy[] = [
 	hopelessRate,
 	random,
 	fixedDefault,
+	cosineDefault,
+	randomSearch,
+	successiveHalving,
+	tpe,
 	heuristic,
 	expert,
 	waiting,
