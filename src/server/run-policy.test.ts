@@ -2,22 +2,31 @@ import assert from "node:assert/strict";
 import { after, type TestContext, test } from "node:test";
 import type { PolicyEpisode } from "../../clients/typescript/index.js";
 import type { Environment } from "../environments/environment.js";
+import { episodeKey } from "../environments/episode-key.js";
 import { policyOf } from "../environments/policies.js";
 import { onlyOnTheServer, type Policy } from "../environments/policy.js";
 import type { HiddenState } from "../environments/sre/incident.js";
 import { createSreEnvironment } from "../environments/sre/sre-environment.js";
+import { ScriptedTrainer } from "../environments/training/testing.js";
 import { playEpisode } from "../evaluation/episode-player.js";
 import { meanInterval } from "../evaluation/student-t.js";
 import { COUNTER, CounterEnvironment } from "../sessions/testing.js";
 import {
 	createTinyEnvironment,
 	createTrainer,
+	HeldTrainer,
 	TINY,
+	TINY_LONG,
 } from "../sessions/testing-training.js";
+import type { EpochRequest, Trainer } from "../training/trainer.js";
 import { readWireError, startTestServer, type TestServer } from "./testing.js";
+import { CutTrainer } from "./testing-cut-trainer.js";
 
 const trainer = await createTrainer();
 after(() => trainer.close());
+
+/** Budget of the tiny task. */
+const EPOCHS = 6;
 
 /** Restarts what looks worst in the first steps, then leaves. */
 const restarter: Policy = {
@@ -80,6 +89,7 @@ const serve = (
 			looker,
 			policyOf("training", "heuristic"),
 			policyOf("training", "do-nothing"),
+			policyOf("training", "successive-halving"),
 		],
 		...options,
 	});
@@ -99,6 +109,7 @@ for (const [taskId, policy, episodes] of [
 	["sre/easy", waiter, 3],
 	[TINY, policyOf("training", "heuristic"), 2],
 	[TINY, policyOf("training", "do-nothing"), 2],
+	[TINY, policyOf("training", "successive-halving"), 2],
 ] as const)
 	test(`A run of ${policy.name} on ${taskId} gives, seed by seed, what a client that plays it gets.`, async (context) => {
 		const server = await serve(context);
@@ -239,3 +250,166 @@ test("A caller that goes away in the middle of an epoch stops it, and a drain en
 		}
 	}
 });
+
+test("A training run tells each episode when it is over, before the next has begun.", async (context) => {
+	const held = new HeldTrainer(new ScriptedTrainer(() => ({})));
+	const server = await serve(context, {
+		environment: createTinyEnvironment(held),
+	});
+	held.epochGate.shut();
+	const run = server.client().runPolicy(TINY, "heuristic", { episodes: 3 });
+	for (const seed of ["0", "1", "2"]) {
+		const episode = run.next();
+		for (let epoch = 0; epoch < EPOCHS; epoch++) {
+			await held.epochGate.holds(1);
+			held.epochGate.letOn();
+			await new Promise(setImmediate);
+		}
+		assert.equal((await episode).value?.seed, seed);
+	}
+	assert.equal((await run.next()).done, true);
+});
+
+test("A training run that is left in the middle of an epoch stops there: the epoch is cut off and no other begins.", async (context) => {
+	const cut = new CutTrainer(trainer);
+	const counted = new CountingTrainer(cut);
+	// Of larger batches an epoch has too few to tell of.
+	const patient: Policy = {
+		...restarter,
+		name: "patient",
+		environment: "training",
+		start:
+			() =>
+			({ training }) => {
+				if (!training?.configuration)
+					return { configure_training: { batch_size: 32 } };
+				return training.remaining_budget === 0
+					? { submit_model: {} }
+					: { run_epochs: { num_epochs: 20 } };
+			},
+	};
+	const server = await serve(context, {
+		environment: createTinyEnvironment(counted),
+		policies: [patient],
+	});
+	const gone = new AbortController();
+	cut.hold(EPOCHS + 2);
+	const run = server
+		.client()
+		.runPolicy(TINY, "patient", { episodes: 100, signal: gone.signal });
+	assert.equal((await run.next()).value?.seed, "0");
+	const second = run.next();
+	second.catch(() => {});
+	await counted.isWithin(EPOCHS + 2);
+	gone.abort();
+	await assert.rejects(second);
+	const { error } = await server.calls.ended("RunPolicy");
+	assert.equal(error?.reason, "CALL_CANCELLED");
+	assert.equal(cut.cut, 1);
+	assert.equal(counted.begun, EPOCHS + 2);
+	assert.equal(counted.whole, EPOCHS + 1);
+});
+
+test("A session's epochs take turns with those of two runs: between two of them each run has one turn at most.", async (context) => {
+	const oneThread = await createTrainer({ threads: 1 });
+	context.after(() => oneThread.close());
+	const order: string[] = [];
+	const server = await serve(context, {
+		environment: createTinyEnvironment(
+			new CountingTrainer(oneThread, ({ key }) => {
+				order.push(Buffer.from(key).toString("hex"));
+			}),
+		),
+	});
+	const client = server.client();
+	const runs = [0, 1000].map((firstSeed) =>
+		client.runPolicy(TINY, "heuristic", { episodes: 500, firstSeed }),
+	);
+	for (const run of runs) await run.next();
+	const session = await client.createSession(TINY_LONG, { seed: 5 });
+	await session.step({ configure_training: {} });
+	await session.step({ run_epochs: { num_epochs: 9 } });
+	const { task_version: taskVersion } = session.info;
+	for (const run of runs) await run.return(undefined);
+	const mine = Buffer.from(
+		episodeKey({ taskId: TINY_LONG, taskVersion, split: "train", seed: "5" }),
+	).toString("hex");
+	const turns = order.flatMap((key, turn) => (key === mine ? turn : []));
+	assert.equal(turns.length, 9);
+	const between = turns
+		.slice(1)
+		.map((turn, index) => turn - (turns[index] as number) - 1);
+	assert.ok(Math.max(...between) <= runs.length, between.join(", "));
+	// The runs went on meanwhile.
+	assert.ok(Math.max(...between) >= 1, between.join(", "));
+});
+
+test("At most four runs go on at once; the place of one that is over is free again.", async (context) => {
+	const server = await serve(context);
+	const client = server.client();
+	const start = () =>
+		client.runPolicy("sre/easy", "waiter", { episodes: 10_000 });
+	const runs = [start(), start(), start(), start()];
+	for (const run of runs) await run.next();
+	const fifth = await start()
+		.next()
+		.then(() => assert.fail("it ran"), readWireError);
+	assert.equal(fifth.code, "RESOURCE_EXHAUSTED");
+	assert.equal(fifth.reason, "TOO_MANY_STREAMS");
+	assert.match(fifth.message, /^4 policies are being run, .* cancel a run/);
+	assert.ok(fifth.retryDelayMs);
+	// Sessions are not refused.
+	await (await client.createSession("sre/easy")).close();
+	await runs[0]?.return(undefined);
+	await server.calls.ended("RunPolicy", 2);
+	assert.equal((await start().next()).done, false);
+	for (const run of runs) await run.return(undefined);
+});
+
+/** Counts epochs. */
+class CountingTrainer implements Trainer {
+	begun = 0;
+	whole = 0;
+	/** Epochs of which the first batches were told. */
+	private within = 0;
+	private wake = () => {};
+
+	constructor(
+		private readonly inner: Trainer,
+		private readonly ended: (request: EpochRequest) => void = () => {},
+	) {}
+
+	get engine() {
+		return this.inner.engine;
+	}
+
+	async trainEpoch(...[request, options]: Parameters<Trainer["trainEpoch"]>) {
+		this.begun += 1;
+		const epoch = this.begun;
+		const outcome = await this.inner.trainEpoch(request, {
+			...options,
+			onProgress: (progress) => {
+				options.onProgress(progress);
+				this.within = epoch;
+				this.wake();
+			},
+		});
+		this.whole += 1;
+		this.ended(request);
+		return outcome;
+	}
+
+	grade(...call: Parameters<Trainer["grade"]>) {
+		return this.inner.grade(...call);
+	}
+
+	async close(): Promise<void> {}
+
+	/** Waits until the n-th epoch has told of its first batches. */
+	async isWithin(epoch: number): Promise<void> {
+		while (this.within < epoch)
+			await new Promise<void>((resolve) => {
+				this.wake = resolve;
+			});
+	}
+}

@@ -30,6 +30,8 @@ export interface CreateCall {
 	readonly fingerprint: string;
 }
 
+/** Runs of policies at once: few, so that sessions have most of the turns and places. */
+const MOST_RUNS = 4;
 /** How long the result of a session that is over can still be read. */
 const RESULT_KEPT_MS = 3_600_000;
 /** How long a drain waits for actions that were cut off. They stop within one batch; loading a data set does not stop. */
@@ -56,6 +58,7 @@ export class Sessions {
 	private readonly services: SessionServices;
 	/** Slots held by sessions that are being opened, and by runs of policies. */
 	private held = 0;
+	private runs = 0;
 	private actions = 0;
 	private draining = false;
 
@@ -162,12 +165,19 @@ export class Sessions {
 		return [...this.sessions.values()];
 	}
 
-	/** Plays a policy over some seeds; holds a session's slot while it does. Errors: TOO_MANY_SESSIONS, SERVER_DRAINING, and those of a step. */
+	/** Plays a policy over some seeds; holds a session's slot while it does. Errors: TOO_MANY_STREAMS, TOO_MANY_SESSIONS, SERVER_DRAINING, and those of a step. */
 	async *run(run: PolicyRun, signal: AbortSignal): AsyncGenerator<RunEpisode> {
+		if (this.runs >= MOST_RUNS)
+			throw new NightshiftError(
+				"TOO_MANY_STREAMS",
+				`${MOST_RUNS} policies are being run, as many as this server runs at once; cancel a run or wait for its end.`,
+			);
 		const release = this.takeSlot();
+		this.runs += 1;
 		try {
 			yield* playRun(run, this.services, signal);
 		} finally {
+			this.runs -= 1;
 			release();
 		}
 	}

@@ -229,18 +229,20 @@ export interface EnvServiceClient extends grpc.Client {
   reset(argument: _nightshift_v1_ResetRequest, callback: grpc.requestCallback<_nightshift_v1_ResetResponse__Output>): grpc.ClientUnaryCall;
   
   /**
-   * Plays a reference policy on the server over some seeds, one message an episode, in the order of the seeds. An episode is what a client
-   * that played the same policy would get. A run holds one session's place. A caller that goes away stops it within one batch.
-   * Errors: INVALID_ARGUMENT (UNKNOWN_TASK, INVALID_FIELD), RESOURCE_EXHAUSTED (TOO_MANY_SESSIONS, QUEUE_FULL), UNAVAILABLE (SERVER_DRAINING,
-   * WORKER_LOST), FAILED_PRECONDITION (DATA_UNAVAILABLE).
+   * Plays a policy on the server over some seeds, one message an episode, each sent when it is over, in the order of the seeds. An episode is
+   * what a client that played the same policy would get. A run holds one session's place and takes turns with the sessions as one of them: one
+   * epoch at a time. At most 4 run at once; past it TOO_MANY_STREAMS. A caller that goes away stops it within one batch.
+   * Errors: INVALID_ARGUMENT (UNKNOWN_TASK, INVALID_FIELD), RESOURCE_EXHAUSTED (TOO_MANY_STREAMS, TOO_MANY_SESSIONS, QUEUE_FULL), UNAVAILABLE
+   * (SERVER_DRAINING, WORKER_LOST), CANCELLED (CALL_CANCELLED), FAILED_PRECONDITION (DATA_UNAVAILABLE).
    */
   RunPolicy(argument: _nightshift_v1_RunPolicyRequest, metadata: grpc.Metadata, options?: grpc.CallOptions): grpc.ClientReadableStream<_nightshift_v1_RunPolicyResponse__Output>;
   RunPolicy(argument: _nightshift_v1_RunPolicyRequest, options?: grpc.CallOptions): grpc.ClientReadableStream<_nightshift_v1_RunPolicyResponse__Output>;
   /**
-   * Plays a reference policy on the server over some seeds, one message an episode, in the order of the seeds. An episode is what a client
-   * that played the same policy would get. A run holds one session's place. A caller that goes away stops it within one batch.
-   * Errors: INVALID_ARGUMENT (UNKNOWN_TASK, INVALID_FIELD), RESOURCE_EXHAUSTED (TOO_MANY_SESSIONS, QUEUE_FULL), UNAVAILABLE (SERVER_DRAINING,
-   * WORKER_LOST), FAILED_PRECONDITION (DATA_UNAVAILABLE).
+   * Plays a policy on the server over some seeds, one message an episode, each sent when it is over, in the order of the seeds. An episode is
+   * what a client that played the same policy would get. A run holds one session's place and takes turns with the sessions as one of them: one
+   * epoch at a time. At most 4 run at once; past it TOO_MANY_STREAMS. A caller that goes away stops it within one batch.
+   * Errors: INVALID_ARGUMENT (UNKNOWN_TASK, INVALID_FIELD), RESOURCE_EXHAUSTED (TOO_MANY_STREAMS, TOO_MANY_SESSIONS, QUEUE_FULL), UNAVAILABLE
+   * (SERVER_DRAINING, WORKER_LOST), CANCELLED (CALL_CANCELLED), FAILED_PRECONDITION (DATA_UNAVAILABLE).
    */
   runPolicy(argument: _nightshift_v1_RunPolicyRequest, metadata: grpc.Metadata, options?: grpc.CallOptions): grpc.ClientReadableStream<_nightshift_v1_RunPolicyResponse__Output>;
   runPolicy(argument: _nightshift_v1_RunPolicyRequest, options?: grpc.CallOptions): grpc.ClientReadableStream<_nightshift_v1_RunPolicyResponse__Output>;
@@ -390,10 +392,11 @@ export interface EnvServiceHandlers extends grpc.UntypedServiceImplementation {
   Reset: grpc.handleUnaryCall<_nightshift_v1_ResetRequest__Output, _nightshift_v1_ResetResponse>;
   
   /**
-   * Plays a reference policy on the server over some seeds, one message an episode, in the order of the seeds. An episode is what a client
-   * that played the same policy would get. A run holds one session's place. A caller that goes away stops it within one batch.
-   * Errors: INVALID_ARGUMENT (UNKNOWN_TASK, INVALID_FIELD), RESOURCE_EXHAUSTED (TOO_MANY_SESSIONS, QUEUE_FULL), UNAVAILABLE (SERVER_DRAINING,
-   * WORKER_LOST), FAILED_PRECONDITION (DATA_UNAVAILABLE).
+   * Plays a policy on the server over some seeds, one message an episode, each sent when it is over, in the order of the seeds. An episode is
+   * what a client that played the same policy would get. A run holds one session's place and takes turns with the sessions as one of them: one
+   * epoch at a time. At most 4 run at once; past it TOO_MANY_STREAMS. A caller that goes away stops it within one batch.
+   * Errors: INVALID_ARGUMENT (UNKNOWN_TASK, INVALID_FIELD), RESOURCE_EXHAUSTED (TOO_MANY_STREAMS, TOO_MANY_SESSIONS, QUEUE_FULL), UNAVAILABLE
+   * (SERVER_DRAINING, WORKER_LOST), CANCELLED (CALL_CANCELLED), FAILED_PRECONDITION (DATA_UNAVAILABLE).
    */
   RunPolicy: grpc.handleServerStreamingCall<_nightshift_v1_RunPolicyRequest__Output, _nightshift_v1_RunPolicyResponse>;
   

@@ -12,7 +12,8 @@ export interface RunPolicyRequest {
    */
   'task_id'?: (string);
   /**
-   * Name of a policy of the task's environment, for example "do-nothing" or "random"; a wrong one is answered with the names there are.
+   * Name of a policy of the task's environment, for example "do-nothing", "random", "expert" (training) or "oracle" (sre); a wrong one is
+   * answered with the names there are.
    */
   'policy'?: (string);
   /**
@@ -38,7 +39,8 @@ export interface RunPolicyRequest__Output {
    */
   'task_id': (string);
   /**
-   * Name of a policy of the task's environment, for example "do-nothing" or "random"; a wrong one is answered with the names there are.
+   * Name of a policy of the task's environment, for example "do-nothing", "random", "expert" (training) or "oracle" (sre); a wrong one is
+   * answered with the names there are.
    */
   'policy': (string);
   /**

@@ -8,15 +8,15 @@ import type { Long } from '@grpc/proto-loader';
  */
 export interface RunPolicyResponse {
   /**
-   * Seed.
+   * Its seed.
    */
   'seed'?: (number | string | Long);
   /**
-   * Result.
+   * What it came to, score included.
    */
   'result'?: (_nightshift_v1_EpisodeResult | null);
   /**
-   * Mean score so far.
+   * Mean score of the run's episodes so far.
    */
   'mean_score'?: (number | string);
   /**
@@ -31,15 +31,15 @@ export interface RunPolicyResponse {
  */
 export interface RunPolicyResponse__Output {
   /**
-   * Seed.
+   * Its seed.
    */
   'seed': (string);
   /**
-   * Result.
+   * What it came to, score included.
    */
   'result': (_nightshift_v1_EpisodeResult__Output | null);
   /**
-   * Mean score so far.
+   * Mean score of the run's episodes so far.
    */
   'mean_score': (number);
   /**
