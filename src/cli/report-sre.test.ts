@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type TestContext, test } from "node:test";
@@ -15,6 +15,12 @@ const command = fileURLToPath(
 test("A report on sre plays every policy on every task, writes page, JSON and scores, and the same again.", (context) => {
 	const folder = newFolder(context);
 	const json = join(folder, "report.json");
+	const readme = join(folder, "README.md");
+	const marks = readFileSync(
+		new URL("../../../README.md", import.meta.url),
+		"utf8",
+	).match(/^<!--.* scores of sre.*-->$/gm) as string[];
+	writeFileSync(readme, `before\n${marks.join("\n")}\nafter\n`);
 	const given = ["--seeds", "4", "--docs", folder, "--json", json];
 	const { status, stdout, stderr } = report(...given);
 	assert.equal(status, 0, stderr);
@@ -53,7 +59,21 @@ test("A report on sre plays every policy on every task, writes page, JSON and sc
 		scores.match(/mean of 4 episodes, split test, seeds 1\.\.4/g)?.length,
 		sreTasks.length * policiesOf("sre").length,
 	);
+	const page = readFileSync(readme, "utf8");
+	assert.match(page, /^before\n<!--.*seeds 1\.\.4,.*-->\nafter\n$/s);
+	assert.equal(
+		page.match(/^\| `.* \| \d\.\d{3} ± .* \|$/gm)?.length,
+		policiesOf("sre").length,
+	);
 	assert.equal(report(...given).stdout, stdout);
+	assert.equal(readFileSync(readme, "utf8"), page);
+	writeFileSync(readme, "no marks\n");
+	const unmarked = report(...given);
+	assert.equal(unmarked.status, 1);
+	assert.match(
+		unmarked.stderr,
+		/README\.md: the lines "<!-- .* are missing\.$/m,
+	);
 });
 
 test("A report on sre takes some tasks, policies and seeds, and tells what it cannot take.", () => {

@@ -1,13 +1,11 @@
-import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { systemClock } from "../clock.js";
 import { policiesOf } from "../environments/policies.js";
 import { sreTasks } from "../environments/sre/tasks.js";
 import type { SplitName } from "../evaluation/episode-player.js";
-import { renderMeasuredSreScores } from "../evaluation/measured-scores-source.js";
 import { measureSre } from "../evaluation/sre-measurement.js";
 import { createSreReport, toSreReportJson } from "../evaluation/sre-report.js";
 import { renderSreReport } from "../evaluation/sre-report-page.js";
+import { writeDocs } from "./report-docs.js";
 import { choose, readSeeds, writeFile, wrongUsage } from "./report-options.js";
 
 export interface SreReportOptions {
@@ -23,7 +21,6 @@ export interface SreReportOptions {
 }
 
 const SEEDS = "1000";
-const checkout = fileURLToPath(new URL("../../../", import.meta.url));
 
 /** `nightshift report sre`: plays the policies in this process and tells what they score. */
 export function reportSre(options: SreReportOptions): void {
@@ -54,12 +51,7 @@ export function reportSre(options: SreReportOptions): void {
 	process.stdout.write(json === "-" ? asJson() : renderSreReport(report));
 	if (json !== undefined && json !== "-") writeFile(json, asJson());
 	if (docs === undefined) return;
-	const root = docs === true ? checkout : docs;
-	writeFile(join(root, "docs", "sre-report.md"), renderSreReport(report));
-	writeFile(
-		join(root, "src", "environments", "sre", "measured-scores.ts"),
-		renderMeasuredSreScores(report),
-	);
+	writeDocs(docs, "sre", report, renderSreReport(report));
 }
 
 /** A lone number is how many: 1 to N. Else as everywhere. */

@@ -141,7 +141,7 @@ test("The docs are the printed page, and the scores that ListTasks tells.", asyn
 	);
 	assert.match(
 		scores,
-		/policy: "default",\n\t\tpolicy_version: 1,\n\t\tscore: 1,\n\t\tmeasured:\n\t\t\t"mean of 2 episodes, split test, seeds 1\.\.2; 95 % interval ± 0\.0000; mnist \(sha256:/,
+		/policy: "default",\n\t\tpolicy_version: 1,\n\t\tscore: 1,\n\t\thalf_width: 0,\n\t\tmeasured:\n\t\t\t"mean of 2 episodes, split test, seeds 1\.\.2; 95 % interval ± 0\.0000; mnist \(sha256:/,
 	);
 });
 

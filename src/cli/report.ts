@@ -1,11 +1,9 @@
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { Argument, Command, Option } from "commander";
 import type { NightshiftClient, Task } from "../../clients/typescript/index.js";
 import { policiesOf } from "../environments/policies.js";
 import type { SplitName } from "../evaluation/episode-player.js";
 import { JsonLines } from "../evaluation/json-lines.js";
-import { renderMeasuredScores } from "../evaluation/measured-scores-source.js";
 import { measureTraining } from "../evaluation/training-measurement.js";
 import {
 	createTrainingReport,
@@ -15,6 +13,7 @@ import {
 } from "../evaluation/training-report.js";
 import { renderTrainingReport } from "../evaluation/training-report-page.js";
 import { CommandFailure } from "./exit-status.js";
+import { writeDocs } from "./report-docs.js";
 import { choose, readSeeds, writeFile, wrongUsage } from "./report-options.js";
 import { reportSre } from "./report-sre.js";
 import { ReportView } from "./report-view.js";
@@ -36,7 +35,6 @@ interface ReportOptions {
 const ENVIRONMENT = "training";
 const ENVIRONMENTS = ["training", "sre"] as const;
 const SEEDS = "1..3";
-const checkout = fileURLToPath(new URL("../../../", import.meta.url));
 
 /** `nightshift report`: plays the policies over gRPC and tells what they score. */
 export function reportCommand(): Command {
@@ -88,7 +86,7 @@ export function reportCommand(): Command {
 		)
 		.option(
 			"--docs [DIR]",
-			"write the report into docs/ and the scores that ListTasks tells into a checkout (default: this one); only a report of all tasks and policies, of training on real images",
+			"write the report into docs/, the scores that ListTasks tells, and the README's table into a checkout (default: this one); only a report of all tasks and policies, of training on real images",
 		)
 		.addHelpText(
 			"after",
@@ -160,15 +158,7 @@ function tell(
 		throw new CommandFailure(
 			"--docs wants real images, and these are synthetic; `npx nightshift data` says where they are looked for.",
 		);
-	const root = docs === true ? checkout : docs;
-	writeFile(
-		join(root, "docs", "training-report.md"),
-		renderTrainingReport(finished),
-	);
-	writeFile(
-		join(root, "src", "environments", ENVIRONMENT, "measured-scores.ts"),
-		renderMeasuredScores(finished),
-	);
+	writeDocs(docs, ENVIRONMENT, finished, renderTrainingReport(finished));
 }
 
 /** The command that makes the same report from the results file or, without it, plays all again. */

@@ -1,62 +1,48 @@
+import type { MeasuredScore } from "../environments/reference-scores.js";
 import type { SreReport } from "./sre-report.js";
 import type { TrainingReport } from "./training-report.js";
 import { rangesOf } from "./training-report-page.js";
 
-/** The source of src/environments/training/measured-scores.ts, formatted as the project's formatter has it: what ListTasks tells of a report. */
-export function renderMeasuredScores(report: TrainingReport): string {
-	const rows = report.tasks.flatMap(({ task, data, rows }) =>
-		rows.map(({ policy, score, episodes }) => ({
-			task: task.id,
-			task_version: task.version,
+/** What ListTasks tells of a report: a score for each policy on each task. */
+export function measuredScoresOf(
+	report: TrainingReport | SreReport,
+): MeasuredScore[] {
+	const engine = "engine" in report ? [report.engine] : [];
+	return report.tasks.flatMap((ofTask) =>
+		ofTask.rows.map(({ policy, score, episodes }) => ({
+			task: ofTask.task.id,
+			task_version: ofTask.task.version,
 			policy: policy.name,
 			policy_version: policy.version,
-			score: Number(score.mean.toFixed(4)),
+			score: rounded(score.mean),
+			...(score.halfWidth !== undefined && {
+				half_width: rounded(score.halfWidth),
+			}),
 			measured: [
 				`mean of ${episodes} episodes, split ${report.split}, seeds ${rangesOf(report.seeds)}`,
 				...(score.halfWidth === undefined
 					? []
 					: [`95 % interval ± ${score.halfWidth.toFixed(4)}`]),
-				`${data.name} (${data.digest})`,
-				report.engine,
+				...("data" in ofTask
+					? [`${ofTask.data.name} (${ofTask.data.digest})`]
+					: []),
+				...engine,
 			].join("; "),
 		})),
 	);
-	return renderScores(report.command, rows);
 }
 
-/** The source of src/environments/sre/measured-scores.ts. */
-export function renderMeasuredSreScores(report: SreReport): string {
-	const rows = report.tasks.flatMap(({ task, rows }) =>
-		rows.map(({ policy, score, episodes }) => ({
-			task: task.id,
-			task_version: task.version,
-			policy: policy.name,
-			policy_version: policy.version,
-			score: Number(score.mean.toFixed(4)),
-			measured: [
-				`mean of ${episodes} episodes, split ${report.split}, seeds ${rangesOf(report.seeds)}`,
-				...(score.halfWidth === undefined
-					? []
-					: [`95 % interval ± ${score.halfWidth.toFixed(4)}`]),
-			].join("; "),
-		})),
-	);
-	return renderScores(report.command, rows);
-}
-
-function renderScores(
+/** The source of an environment's measured-scores.ts, formatted as the project's formatter has it. */
+export function renderMeasuredScores(
 	command: string,
-	rows: readonly {
-		readonly measured: string;
-		readonly [column: string]: string | number;
-	}[],
+	scores: readonly MeasuredScore[],
 ): string {
 	return [
 		'import type { MeasuredScore } from "./reference-scores.js";',
 		"",
 		`/** Written by \`${command}\`, never by hand. */`,
 		"export const measuredScores: readonly MeasuredScore[] = [",
-		...rows.flatMap(({ measured, ...row }) => [
+		...scores.flatMap(({ measured, ...row }) => [
 			"\t{",
 			...Object.entries(row).map(
 				([name, value]) => `\t\t${name}: ${JSON.stringify(value)},`,
@@ -68,4 +54,9 @@ function renderScores(
 		"];",
 		"",
 	].join("\n");
+}
+
+/** More digits than any page shows, so that a page rounds but once. */
+function rounded(value: number): number {
+	return Number(value.toFixed(6));
 }

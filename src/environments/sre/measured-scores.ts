@@ -8,6 +8,7 @@ export const measuredScores: readonly MeasuredScore[] = [
 		policy: "do-nothing",
 		policy_version: 1,
 		score: 0.01,
+		half_width: 0,
 		measured:
 			"mean of 1000 episodes, split test, seeds 1..1000; 95 % interval ± 0.0000",
 	},
@@ -16,7 +17,8 @@ export const measuredScores: readonly MeasuredScore[] = [
 		task_version: 1,
 		policy: "random",
 		policy_version: 1,
-		score: 0.0184,
+		score: 0.018373,
+		half_width: 0.002536,
 		measured:
 			"mean of 1000 episodes, split test, seeds 1..1000; 95 % interval ± 0.0025",
 	},
@@ -25,7 +27,8 @@ export const measuredScores: readonly MeasuredScore[] = [
 		task_version: 1,
 		policy: "best-constant",
 		policy_version: 1,
-		score: 0.3203,
+		score: 0.320325,
+		half_width: 0.028169,
 		measured:
 			"mean of 1000 episodes, split test, seeds 1..1000; 95 % interval ± 0.0282",
 	},
@@ -34,7 +37,8 @@ export const measuredScores: readonly MeasuredScore[] = [
 		task_version: 1,
 		policy: "naive-table",
 		policy_version: 1,
-		score: 0.6453,
+		score: 0.645279,
+		half_width: 0.024667,
 		measured:
 			"mean of 1000 episodes, split test, seeds 1..1000; 95 % interval ± 0.0247",
 	},
@@ -43,7 +47,8 @@ export const measuredScores: readonly MeasuredScore[] = [
 		task_version: 1,
 		policy: "tuned-rule",
 		policy_version: 1,
-		score: 0.8421,
+		score: 0.842099,
+		half_width: 0.013872,
 		measured:
 			"mean of 1000 episodes, split test, seeds 1..1000; 95 % interval ± 0.0139",
 	},
@@ -52,7 +57,8 @@ export const measuredScores: readonly MeasuredScore[] = [
 		task_version: 1,
 		policy: "oracle",
 		policy_version: 1,
-		score: 0.9854,
+		score: 0.98545,
+		half_width: 0.003151,
 		measured:
 			"mean of 1000 episodes, split test, seeds 1..1000; 95 % interval ± 0.0032",
 	},
@@ -62,6 +68,7 @@ export const measuredScores: readonly MeasuredScore[] = [
 		policy: "do-nothing",
 		policy_version: 1,
 		score: 0.01,
+		half_width: 0,
 		measured:
 			"mean of 1000 episodes, split test, seeds 1..1000; 95 % interval ± 0.0000",
 	},
@@ -70,7 +77,8 @@ export const measuredScores: readonly MeasuredScore[] = [
 		task_version: 1,
 		policy: "random",
 		policy_version: 1,
-		score: 0.0198,
+		score: 0.019793,
+		half_width: 0.002992,
 		measured:
 			"mean of 1000 episodes, split test, seeds 1..1000; 95 % interval ± 0.0030",
 	},
@@ -79,7 +87,8 @@ export const measuredScores: readonly MeasuredScore[] = [
 		task_version: 1,
 		policy: "best-constant",
 		policy_version: 1,
-		score: 0.3865,
+		score: 0.386503,
+		half_width: 0.026098,
 		measured:
 			"mean of 1000 episodes, split test, seeds 1..1000; 95 % interval ± 0.0261",
 	},
@@ -88,7 +97,8 @@ export const measuredScores: readonly MeasuredScore[] = [
 		task_version: 1,
 		policy: "naive-table",
 		policy_version: 1,
-		score: 0.5561,
+		score: 0.556139,
+		half_width: 0.020642,
 		measured:
 			"mean of 1000 episodes, split test, seeds 1..1000; 95 % interval ± 0.0206",
 	},
@@ -97,7 +107,8 @@ export const measuredScores: readonly MeasuredScore[] = [
 		task_version: 1,
 		policy: "tuned-rule",
 		policy_version: 1,
-		score: 0.7961,
+		score: 0.796062,
+		half_width: 0.016327,
 		measured:
 			"mean of 1000 episodes, split test, seeds 1..1000; 95 % interval ± 0.0163",
 	},
@@ -106,7 +117,8 @@ export const measuredScores: readonly MeasuredScore[] = [
 		task_version: 1,
 		policy: "oracle",
 		policy_version: 1,
-		score: 0.9878,
+		score: 0.987751,
+		half_width: 0.001887,
 		measured:
 			"mean of 1000 episodes, split test, seeds 1..1000; 95 % interval ± 0.0019",
 	},
@@ -115,7 +127,8 @@ export const measuredScores: readonly MeasuredScore[] = [
 		task_version: 1,
 		policy: "do-nothing",
 		policy_version: 1,
-		score: 0.1479,
+		score: 0.147934,
+		half_width: 0.018508,
 		measured:
 			"mean of 1000 episodes, split test, seeds 1..1000; 95 % interval ± 0.0185",
 	},
@@ -124,7 +137,8 @@ export const measuredScores: readonly MeasuredScore[] = [
 		task_version: 1,
 		policy: "random",
 		policy_version: 1,
-		score: 0.0169,
+		score: 0.016949,
+		half_width: 0.002577,
 		measured:
 			"mean of 1000 episodes, split test, seeds 1..1000; 95 % interval ± 0.0026",
 	},
@@ -133,7 +147,8 @@ export const measuredScores: readonly MeasuredScore[] = [
 		task_version: 1,
 		policy: "best-constant",
 		policy_version: 1,
-		score: 0.2972,
+		score: 0.297195,
+		half_width: 0.023025,
 		measured:
 			"mean of 1000 episodes, split test, seeds 1..1000; 95 % interval ± 0.0230",
 	},
@@ -142,7 +157,8 @@ export const measuredScores: readonly MeasuredScore[] = [
 		task_version: 1,
 		policy: "naive-table",
 		policy_version: 1,
-		score: 0.3619,
+		score: 0.361867,
+		half_width: 0.02154,
 		measured:
 			"mean of 1000 episodes, split test, seeds 1..1000; 95 % interval ± 0.0215",
 	},
@@ -151,7 +167,8 @@ export const measuredScores: readonly MeasuredScore[] = [
 		task_version: 1,
 		policy: "tuned-rule",
 		policy_version: 1,
-		score: 0.7106,
+		score: 0.710622,
+		half_width: 0.020461,
 		measured:
 			"mean of 1000 episodes, split test, seeds 1..1000; 95 % interval ± 0.0205",
 	},
@@ -160,7 +177,8 @@ export const measuredScores: readonly MeasuredScore[] = [
 		task_version: 1,
 		policy: "oracle",
 		policy_version: 1,
-		score: 0.9705,
+		score: 0.970499,
+		half_width: 0.004779,
 		measured:
 			"mean of 1000 episodes, split test, seeds 1..1000; 95 % interval ± 0.0048",
 	},
@@ -169,7 +187,8 @@ export const measuredScores: readonly MeasuredScore[] = [
 		task_version: 1,
 		policy: "do-nothing",
 		policy_version: 1,
-		score: 0.1251,
+		score: 0.125099,
+		half_width: 0.017145,
 		measured:
 			"mean of 1000 episodes, split test, seeds 1..1000; 95 % interval ± 0.0171",
 	},
@@ -178,7 +197,8 @@ export const measuredScores: readonly MeasuredScore[] = [
 		task_version: 1,
 		policy: "random",
 		policy_version: 1,
-		score: 0.017,
+		score: 0.017029,
+		half_width: 0.002654,
 		measured:
 			"mean of 1000 episodes, split test, seeds 1..1000; 95 % interval ± 0.0027",
 	},
@@ -187,7 +207,8 @@ export const measuredScores: readonly MeasuredScore[] = [
 		task_version: 1,
 		policy: "best-constant",
 		policy_version: 1,
-		score: 0.2422,
+		score: 0.24224,
+		half_width: 0.021602,
 		measured:
 			"mean of 1000 episodes, split test, seeds 1..1000; 95 % interval ± 0.0216",
 	},
@@ -196,7 +217,8 @@ export const measuredScores: readonly MeasuredScore[] = [
 		task_version: 1,
 		policy: "naive-table",
 		policy_version: 1,
-		score: 0.2886,
+		score: 0.28857,
+		half_width: 0.019636,
 		measured:
 			"mean of 1000 episodes, split test, seeds 1..1000; 95 % interval ± 0.0196",
 	},
@@ -205,7 +227,8 @@ export const measuredScores: readonly MeasuredScore[] = [
 		task_version: 1,
 		policy: "tuned-rule",
 		policy_version: 1,
-		score: 0.6378,
+		score: 0.637773,
+		half_width: 0.022216,
 		measured:
 			"mean of 1000 episodes, split test, seeds 1..1000; 95 % interval ± 0.0222",
 	},
@@ -214,7 +237,8 @@ export const measuredScores: readonly MeasuredScore[] = [
 		task_version: 1,
 		policy: "oracle",
 		policy_version: 1,
-		score: 0.9701,
+		score: 0.970129,
+		half_width: 0.004298,
 		measured:
 			"mean of 1000 episodes, split test, seeds 1..1000; 95 % interval ± 0.0043",
 	},
@@ -224,6 +248,7 @@ export const measuredScores: readonly MeasuredScore[] = [
 		policy: "do-nothing",
 		policy_version: 1,
 		score: 0.01,
+		half_width: 0,
 		measured:
 			"mean of 1000 episodes, split test, seeds 1..1000; 95 % interval ± 0.0000",
 	},
@@ -232,7 +257,8 @@ export const measuredScores: readonly MeasuredScore[] = [
 		task_version: 1,
 		policy: "random",
 		policy_version: 1,
-		score: 0.0281,
+		score: 0.02806,
+		half_width: 0.0037,
 		measured:
 			"mean of 1000 episodes, split test, seeds 1..1000; 95 % interval ± 0.0037",
 	},
@@ -241,7 +267,8 @@ export const measuredScores: readonly MeasuredScore[] = [
 		task_version: 1,
 		policy: "best-constant",
 		policy_version: 1,
-		score: 0.8425,
+		score: 0.842461,
+		half_width: 0.005808,
 		measured:
 			"mean of 1000 episodes, split test, seeds 1..1000; 95 % interval ± 0.0058",
 	},
@@ -250,7 +277,8 @@ export const measuredScores: readonly MeasuredScore[] = [
 		task_version: 1,
 		policy: "naive-table",
 		policy_version: 1,
-		score: 0.7377,
+		score: 0.737736,
+		half_width: 0.014937,
 		measured:
 			"mean of 1000 episodes, split test, seeds 1..1000; 95 % interval ± 0.0149",
 	},
@@ -259,7 +287,8 @@ export const measuredScores: readonly MeasuredScore[] = [
 		task_version: 1,
 		policy: "tuned-rule",
 		policy_version: 1,
-		score: 0.9636,
+		score: 0.963589,
+		half_width: 0.005533,
 		measured:
 			"mean of 1000 episodes, split test, seeds 1..1000; 95 % interval ± 0.0055",
 	},
@@ -269,6 +298,7 @@ export const measuredScores: readonly MeasuredScore[] = [
 		policy: "oracle",
 		policy_version: 1,
 		score: 0.99,
+		half_width: 0,
 		measured:
 			"mean of 1000 episodes, split test, seeds 1..1000; 95 % interval ± 0.0000",
 	},
@@ -278,6 +308,7 @@ export const measuredScores: readonly MeasuredScore[] = [
 		policy: "do-nothing",
 		policy_version: 1,
 		score: 0.01,
+		half_width: 0,
 		measured:
 			"mean of 1000 episodes, split test, seeds 1..1000; 95 % interval ± 0.0000",
 	},
@@ -286,7 +317,8 @@ export const measuredScores: readonly MeasuredScore[] = [
 		task_version: 1,
 		policy: "random",
 		policy_version: 1,
-		score: 0.0307,
+		score: 0.030674,
+		half_width: 0.004039,
 		measured:
 			"mean of 1000 episodes, split test, seeds 1..1000; 95 % interval ± 0.0040",
 	},
@@ -295,7 +327,8 @@ export const measuredScores: readonly MeasuredScore[] = [
 		task_version: 1,
 		policy: "best-constant",
 		policy_version: 1,
-		score: 0.6667,
+		score: 0.666684,
+		half_width: 0.020701,
 		measured:
 			"mean of 1000 episodes, split test, seeds 1..1000; 95 % interval ± 0.0207",
 	},
@@ -304,7 +337,8 @@ export const measuredScores: readonly MeasuredScore[] = [
 		task_version: 1,
 		policy: "naive-table",
 		policy_version: 1,
-		score: 0.6197,
+		score: 0.61969,
+		half_width: 0.019842,
 		measured:
 			"mean of 1000 episodes, split test, seeds 1..1000; 95 % interval ± 0.0198",
 	},
@@ -313,7 +347,8 @@ export const measuredScores: readonly MeasuredScore[] = [
 		task_version: 1,
 		policy: "tuned-rule",
 		policy_version: 1,
-		score: 0.9338,
+		score: 0.933817,
+		half_width: 0.004832,
 		measured:
 			"mean of 1000 episodes, split test, seeds 1..1000; 95 % interval ± 0.0048",
 	},
@@ -323,6 +358,7 @@ export const measuredScores: readonly MeasuredScore[] = [
 		policy: "oracle",
 		policy_version: 1,
 		score: 0.99,
+		half_width: 0,
 		measured:
 			"mean of 1000 episodes, split test, seeds 1..1000; 95 % interval ± 0.0000",
 	},
@@ -332,6 +368,7 @@ export const measuredScores: readonly MeasuredScore[] = [
 		policy: "do-nothing",
 		policy_version: 1,
 		score: 0.01,
+		half_width: 0,
 		measured:
 			"mean of 1000 episodes, split test, seeds 1..1000; 95 % interval ± 0.0000",
 	},
@@ -341,6 +378,7 @@ export const measuredScores: readonly MeasuredScore[] = [
 		policy: "random",
 		policy_version: 1,
 		score: 0.01,
+		half_width: 0,
 		measured:
 			"mean of 1000 episodes, split test, seeds 1..1000; 95 % interval ± 0.0000",
 	},
@@ -349,7 +387,8 @@ export const measuredScores: readonly MeasuredScore[] = [
 		task_version: 1,
 		policy: "best-constant",
 		policy_version: 1,
-		score: 0.4324,
+		score: 0.432392,
+		half_width: 0.02009,
 		measured:
 			"mean of 1000 episodes, split test, seeds 1..1000; 95 % interval ± 0.0201",
 	},
@@ -358,7 +397,8 @@ export const measuredScores: readonly MeasuredScore[] = [
 		task_version: 1,
 		policy: "naive-table",
 		policy_version: 1,
-		score: 0.2475,
+		score: 0.247522,
+		half_width: 0.014378,
 		measured:
 			"mean of 1000 episodes, split test, seeds 1..1000; 95 % interval ± 0.0144",
 	},
@@ -367,7 +407,8 @@ export const measuredScores: readonly MeasuredScore[] = [
 		task_version: 1,
 		policy: "tuned-rule",
 		policy_version: 1,
-		score: 0.6879,
+		score: 0.687856,
+		half_width: 0.011727,
 		measured:
 			"mean of 1000 episodes, split test, seeds 1..1000; 95 % interval ± 0.0117",
 	},
@@ -376,7 +417,8 @@ export const measuredScores: readonly MeasuredScore[] = [
 		task_version: 1,
 		policy: "oracle",
 		policy_version: 1,
-		score: 0.9,
+		score: 0.900035,
+		half_width: 0.00541,
 		measured:
 			"mean of 1000 episodes, split test, seeds 1..1000; 95 % interval ± 0.0054",
 	},

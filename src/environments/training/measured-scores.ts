@@ -8,6 +8,7 @@ export const measuredScores: readonly MeasuredScore[] = [
 		policy: "do-nothing",
 		policy_version: 1,
 		score: 0,
+		half_width: 0,
 		measured:
 			"mean of 3 episodes, split test, seeds 1..3; 95 % interval ± 0.0000; mnist (sha256:b0194023f801250e5525b28a0abdf633e41caa6a9fbcc02406d8ecf0b5845c5f); tensorflow-2.21.0 (onednn, intra 1, inter 2, avx512-fp16, intel, caches 48K 2048K, math d70270cb, float32)",
 	},
@@ -17,6 +18,7 @@ export const measuredScores: readonly MeasuredScore[] = [
 		policy: "instant-submit",
 		policy_version: 1,
 		score: 0,
+		half_width: 0,
 		measured:
 			"mean of 3 episodes, split test, seeds 1..3; 95 % interval ± 0.0000; mnist (sha256:b0194023f801250e5525b28a0abdf633e41caa6a9fbcc02406d8ecf0b5845c5f); tensorflow-2.21.0 (onednn, intra 1, inter 2, avx512-fp16, intel, caches 48K 2048K, math d70270cb, float32)",
 	},
@@ -26,6 +28,7 @@ export const measuredScores: readonly MeasuredScore[] = [
 		policy: "hopeless-rate",
 		policy_version: 1,
 		score: 0,
+		half_width: 0,
 		measured:
 			"mean of 3 episodes, split test, seeds 1..3; 95 % interval ± 0.0000; mnist (sha256:b0194023f801250e5525b28a0abdf633e41caa6a9fbcc02406d8ecf0b5845c5f); tensorflow-2.21.0 (onednn, intra 1, inter 2, avx512-fp16, intel, caches 48K 2048K, math d70270cb, float32)",
 	},
@@ -34,7 +37,8 @@ export const measuredScores: readonly MeasuredScore[] = [
 		task_version: 2,
 		policy: "random",
 		policy_version: 1,
-		score: 0.6404,
+		score: 0.640351,
+		half_width: 0.786242,
 		measured:
 			"mean of 3 episodes, split test, seeds 1..3; 95 % interval ± 0.7862; mnist (sha256:b0194023f801250e5525b28a0abdf633e41caa6a9fbcc02406d8ecf0b5845c5f); tensorflow-2.21.0 (onednn, intra 1, inter 2, avx512-fp16, intel, caches 48K 2048K, math d70270cb, float32)",
 	},
@@ -43,7 +47,8 @@ export const measuredScores: readonly MeasuredScore[] = [
 		task_version: 2,
 		policy: "default",
 		policy_version: 1,
-		score: 0.6561,
+		score: 0.65614,
+		half_width: 0.064495,
 		measured:
 			"mean of 3 episodes, split test, seeds 1..3; 95 % interval ± 0.0645; mnist (sha256:b0194023f801250e5525b28a0abdf633e41caa6a9fbcc02406d8ecf0b5845c5f); tensorflow-2.21.0 (onednn, intra 1, inter 2, avx512-fp16, intel, caches 48K 2048K, math d70270cb, float32)",
 	},
@@ -52,7 +57,8 @@ export const measuredScores: readonly MeasuredScore[] = [
 		task_version: 2,
 		policy: "heuristic",
 		policy_version: 1,
-		score: 0.9263,
+		score: 0.926316,
+		half_width: 0.069183,
 		measured:
 			"mean of 3 episodes, split test, seeds 1..3; 95 % interval ± 0.0692; mnist (sha256:b0194023f801250e5525b28a0abdf633e41caa6a9fbcc02406d8ecf0b5845c5f); tensorflow-2.21.0 (onednn, intra 1, inter 2, avx512-fp16, intel, caches 48K 2048K, math d70270cb, float32)",
 	},
@@ -61,7 +67,8 @@ export const measuredScores: readonly MeasuredScore[] = [
 		task_version: 2,
 		policy: "expert",
 		policy_version: 1,
-		score: 0.9667,
+		score: 0.966667,
+		half_width: 0.042028,
 		measured:
 			"mean of 3 episodes, split test, seeds 1..3; 95 % interval ± 0.0420; mnist (sha256:b0194023f801250e5525b28a0abdf633e41caa6a9fbcc02406d8ecf0b5845c5f); tensorflow-2.21.0 (onednn, intra 1, inter 2, avx512-fp16, intel, caches 48K 2048K, math d70270cb, float32)",
 	},
@@ -71,6 +78,7 @@ export const measuredScores: readonly MeasuredScore[] = [
 		policy: "do-nothing",
 		policy_version: 1,
 		score: 0,
+		half_width: 0,
 		measured:
 			"mean of 3 episodes, split test, seeds 1..3; 95 % interval ± 0.0000; fashion-mnist (sha256:db657f9badb0abb2df12068e18b21181030dc07de0489ec1c08e33ccc5777009); tensorflow-2.21.0 (onednn, intra 1, inter 2, avx512-fp16, intel, caches 48K 2048K, math d70270cb, float32)",
 	},
@@ -80,6 +88,7 @@ export const measuredScores: readonly MeasuredScore[] = [
 		policy: "instant-submit",
 		policy_version: 1,
 		score: 0,
+		half_width: 0,
 		measured:
 			"mean of 3 episodes, split test, seeds 1..3; 95 % interval ± 0.0000; fashion-mnist (sha256:db657f9badb0abb2df12068e18b21181030dc07de0489ec1c08e33ccc5777009); tensorflow-2.21.0 (onednn, intra 1, inter 2, avx512-fp16, intel, caches 48K 2048K, math d70270cb, float32)",
 	},
@@ -89,6 +98,7 @@ export const measuredScores: readonly MeasuredScore[] = [
 		policy: "hopeless-rate",
 		policy_version: 1,
 		score: 0,
+		half_width: 0,
 		measured:
 			"mean of 3 episodes, split test, seeds 1..3; 95 % interval ± 0.0000; fashion-mnist (sha256:db657f9badb0abb2df12068e18b21181030dc07de0489ec1c08e33ccc5777009); tensorflow-2.21.0 (onednn, intra 1, inter 2, avx512-fp16, intel, caches 48K 2048K, math d70270cb, float32)",
 	},
@@ -97,7 +107,8 @@ export const measuredScores: readonly MeasuredScore[] = [
 		task_version: 2,
 		policy: "random",
 		policy_version: 1,
-		score: 0.6176,
+		score: 0.617569,
+		half_width: 0.136485,
 		measured:
 			"mean of 3 episodes, split test, seeds 1..3; 95 % interval ± 0.1365; fashion-mnist (sha256:db657f9badb0abb2df12068e18b21181030dc07de0489ec1c08e33ccc5777009); tensorflow-2.21.0 (onednn, intra 1, inter 2, avx512-fp16, intel, caches 48K 2048K, math d70270cb, float32)",
 	},
@@ -107,6 +118,7 @@ export const measuredScores: readonly MeasuredScore[] = [
 		policy: "default",
 		policy_version: 1,
 		score: 0.5475,
+		half_width: 0.151978,
 		measured:
 			"mean of 3 episodes, split test, seeds 1..3; 95 % interval ± 0.1520; fashion-mnist (sha256:db657f9badb0abb2df12068e18b21181030dc07de0489ec1c08e33ccc5777009); tensorflow-2.21.0 (onednn, intra 1, inter 2, avx512-fp16, intel, caches 48K 2048K, math d70270cb, float32)",
 	},
@@ -115,7 +127,8 @@ export const measuredScores: readonly MeasuredScore[] = [
 		task_version: 2,
 		policy: "heuristic",
 		policy_version: 1,
-		score: 0.7097,
+		score: 0.709653,
+		half_width: 0.157178,
 		measured:
 			"mean of 3 episodes, split test, seeds 1..3; 95 % interval ± 0.1572; fashion-mnist (sha256:db657f9badb0abb2df12068e18b21181030dc07de0489ec1c08e33ccc5777009); tensorflow-2.21.0 (onednn, intra 1, inter 2, avx512-fp16, intel, caches 48K 2048K, math d70270cb, float32)",
 	},
@@ -124,7 +137,8 @@ export const measuredScores: readonly MeasuredScore[] = [
 		task_version: 2,
 		policy: "expert",
 		policy_version: 1,
-		score: 0.7575,
+		score: 0.757491,
+		half_width: 0.105726,
 		measured:
 			"mean of 3 episodes, split test, seeds 1..3; 95 % interval ± 0.1057; fashion-mnist (sha256:db657f9badb0abb2df12068e18b21181030dc07de0489ec1c08e33ccc5777009); tensorflow-2.21.0 (onednn, intra 1, inter 2, avx512-fp16, intel, caches 48K 2048K, math d70270cb, float32)",
 	},
@@ -134,6 +148,7 @@ export const measuredScores: readonly MeasuredScore[] = [
 		policy: "do-nothing",
 		policy_version: 1,
 		score: 0,
+		half_width: 0,
 		measured:
 			"mean of 3 episodes, split test, seeds 1..3; 95 % interval ± 0.0000; cifar-10 (sha256:6219adcd0b605148ebe0c1036d32956a2449805404c8f1a113456da7895b3789); tensorflow-2.21.0 (onednn, intra 1, inter 2, avx512-fp16, intel, caches 48K 2048K, math d70270cb, float32)",
 	},
@@ -143,6 +158,7 @@ export const measuredScores: readonly MeasuredScore[] = [
 		policy: "instant-submit",
 		policy_version: 1,
 		score: 0,
+		half_width: 0,
 		measured:
 			"mean of 3 episodes, split test, seeds 1..3; 95 % interval ± 0.0000; cifar-10 (sha256:6219adcd0b605148ebe0c1036d32956a2449805404c8f1a113456da7895b3789); tensorflow-2.21.0 (onednn, intra 1, inter 2, avx512-fp16, intel, caches 48K 2048K, math d70270cb, float32)",
 	},
@@ -152,6 +168,7 @@ export const measuredScores: readonly MeasuredScore[] = [
 		policy: "hopeless-rate",
 		policy_version: 1,
 		score: 0,
+		half_width: 0,
 		measured:
 			"mean of 3 episodes, split test, seeds 1..3; 95 % interval ± 0.0000; cifar-10 (sha256:6219adcd0b605148ebe0c1036d32956a2449805404c8f1a113456da7895b3789); tensorflow-2.21.0 (onednn, intra 1, inter 2, avx512-fp16, intel, caches 48K 2048K, math d70270cb, float32)",
 	},
@@ -160,7 +177,8 @@ export const measuredScores: readonly MeasuredScore[] = [
 		task_version: 2,
 		policy: "random",
 		policy_version: 1,
-		score: 0.2918,
+		score: 0.291767,
+		half_width: 0.635044,
 		measured:
 			"mean of 3 episodes, split test, seeds 1..3; 95 % interval ± 0.6350; cifar-10 (sha256:6219adcd0b605148ebe0c1036d32956a2449805404c8f1a113456da7895b3789); tensorflow-2.21.0 (onednn, intra 1, inter 2, avx512-fp16, intel, caches 48K 2048K, math d70270cb, float32)",
 	},
@@ -169,7 +187,8 @@ export const measuredScores: readonly MeasuredScore[] = [
 		task_version: 2,
 		policy: "default",
 		policy_version: 1,
-		score: 0.4153,
+		score: 0.415302,
+		half_width: 0.232778,
 		measured:
 			"mean of 3 episodes, split test, seeds 1..3; 95 % interval ± 0.2328; cifar-10 (sha256:6219adcd0b605148ebe0c1036d32956a2449805404c8f1a113456da7895b3789); tensorflow-2.21.0 (onednn, intra 1, inter 2, avx512-fp16, intel, caches 48K 2048K, math d70270cb, float32)",
 	},
@@ -178,7 +197,8 @@ export const measuredScores: readonly MeasuredScore[] = [
 		task_version: 2,
 		policy: "heuristic",
 		policy_version: 1,
-		score: 0.8649,
+		score: 0.864905,
+		half_width: 0.028218,
 		measured:
 			"mean of 3 episodes, split test, seeds 1..3; 95 % interval ± 0.0282; cifar-10 (sha256:6219adcd0b605148ebe0c1036d32956a2449805404c8f1a113456da7895b3789); tensorflow-2.21.0 (onednn, intra 1, inter 2, avx512-fp16, intel, caches 48K 2048K, math d70270cb, float32)",
 	},
@@ -187,7 +207,8 @@ export const measuredScores: readonly MeasuredScore[] = [
 		task_version: 2,
 		policy: "expert",
 		policy_version: 1,
-		score: 0.936,
+		score: 0.935993,
+		half_width: 0.051433,
 		measured:
 			"mean of 3 episodes, split test, seeds 1..3; 95 % interval ± 0.0514; cifar-10 (sha256:6219adcd0b605148ebe0c1036d32956a2449805404c8f1a113456da7895b3789); tensorflow-2.21.0 (onednn, intra 1, inter 2, avx512-fp16, intel, caches 48K 2048K, math d70270cb, float32)",
 	},

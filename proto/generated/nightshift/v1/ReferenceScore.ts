@@ -6,7 +6,7 @@
  */
 export interface ReferenceScore {
   /**
-   * Name of the policy: "do-nothing", "random", "heuristic", "expert" or "oracle".
+   * Name of the policy, for example "do-nothing", "random", "heuristic", "expert" or "oracle".
    */
   'policy'?: (string);
   /**
@@ -14,9 +14,14 @@ export interface ReferenceScore {
    */
   'score'?: (number | string);
   /**
-   * How it was measured: episodes, data set, engine.
+   * How it was measured: episodes, split and seeds, interval, data set, engine.
    */
   'measured'?: (string);
+  /**
+   * Half of Student's 95 % interval of the mean; absent where there was one episode.
+   */
+  'interval_half_width'?: (number | string);
+  '_interval_half_width'?: "interval_half_width";
 }
 
 /**
@@ -24,7 +29,7 @@ export interface ReferenceScore {
  */
 export interface ReferenceScore__Output {
   /**
-   * Name of the policy: "do-nothing", "random", "heuristic", "expert" or "oracle".
+   * Name of the policy, for example "do-nothing", "random", "heuristic", "expert" or "oracle".
    */
   'policy': (string);
   /**
@@ -32,7 +37,12 @@ export interface ReferenceScore__Output {
    */
   'score': (number);
   /**
-   * How it was measured: episodes, data set, engine.
+   * How it was measured: episodes, split and seeds, interval, data set, engine.
    */
   'measured': (string);
+  /**
+   * Half of Student's 95 % interval of the mean; absent where there was one episode.
+   */
+  'interval_half_width'?: (number);
+  '_interval_half_width'?: "interval_half_width";
 }
