@@ -17,6 +17,7 @@ const ALLOWED = [
 		[
 			"clients/typescript/",
 			"src/environments/polic",
+			"src/environments/reference-scores.ts",
 			"src/environments/sre/inline-episode.ts",
 			"src/environments/sre/rejection-rates.ts",
 			"src/environments/sre/tasks.ts",
