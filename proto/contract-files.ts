@@ -20,8 +20,7 @@ export const loaderOptions = {
 };
 
 const root = new protobuf.Root();
-root.resolvePath = (_, target) =>
-	target.startsWith("google/protobuf/") ? target : `${protoFolder}${target}`;
+root.resolvePath = resolvePath;
 root.loadSync(["google/rpc/status.proto", "google/rpc/error_details.proto"], {
 	keepCase: true,
 });
@@ -29,4 +28,26 @@ root.loadSync(["google/rpc/status.proto", "google/rpc/error_details.proto"], {
 /** Message types of google.rpc, the details of errors, by their full names. */
 export function lookupType(name: string): protobuf.Type {
 	return root.lookupType(name);
+}
+
+let contract: protobuf.Root | undefined;
+
+/** Message types of the contract, by their full names, with the comments of its files. The files are read at the first call. */
+export function lookupContractType(name: string): protobuf.Type {
+	if (contract === undefined) {
+		contract = new protobuf.Root();
+		contract.resolvePath = resolvePath;
+		contract.loadSync("nightshift/v1/env_service.proto", {
+			keepCase: true,
+			alternateCommentMode: true,
+		});
+		contract.resolveAll();
+	}
+	return contract.lookupType(name);
+}
+
+function resolvePath(_: string, target: string): string {
+	return target.startsWith("google/protobuf/")
+		? target
+		: `${protoFolder}${target}`;
 }

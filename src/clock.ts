@@ -14,3 +14,12 @@ export const systemClock: Clock = {
 		return () => clearTimeout(timer);
 	},
 };
+
+/** The same for waits that are the program's work: they keep the process alive. */
+export const workClock: Clock = {
+	now: () => Date.now(),
+	after(delayMs, callback) {
+		const timer = setTimeout(callback, delayMs);
+		return () => clearTimeout(timer);
+	},
+};

@@ -231,7 +231,7 @@ export function dataCacheDirectory(
 	return join(cacheDirectory(environment), "datasets");
 }
 
-function integerWithin(minimum: number, maximum: number): Parse<number> {
+export function integerWithin(minimum: number, maximum: number): Parse<number> {
 	return (text) => {
 		const value = Number(text);
 		if (
@@ -245,7 +245,7 @@ function integerWithin(minimum: number, maximum: number): Parse<number> {
 	};
 }
 
-function oneOf<T>(values: Readonly<Record<string, T>>): Parse<T> {
+export function oneOf<T>(values: Readonly<Record<string, T>>): Parse<T> {
 	return (text) => {
 		if (!Object.hasOwn(values, text))
 			throw new Error(`one of ${Object.keys(values).join(", ")}`);

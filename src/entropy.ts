@@ -1,4 +1,4 @@
-import { randomBytes } from "node:crypto";
+import { randomBytes, randomInt } from "node:crypto";
 
 /** The one place that draws what is not reproducible: ids, and seeds that the client left to the server. */
 
@@ -15,4 +15,9 @@ export function drawIncident(): string {
 /** A seed of 64 bits, in decimal. */
 export function drawSeed(): string {
 	return randomBytes(8).readBigUInt64LE().toString();
+}
+
+/** A fraction, at least 0 and below 1, that spreads out repeated requests. */
+export function drawFraction(): number {
+	return randomInt(2 ** 32) / 2 ** 32;
 }

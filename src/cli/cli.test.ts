@@ -19,6 +19,7 @@ test("Every command has help that names its flags and exit statuses.", async () 
 		"serve",
 		"demo",
 		"report",
+		"inference",
 		"doctor",
 		"data",
 		"health",

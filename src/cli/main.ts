@@ -6,6 +6,7 @@ import { demoCommand } from "./demo.js";
 import { doctorCommand } from "./doctor.js";
 import { CommandFailure, EXIT } from "./exit-status.js";
 import { healthCommand } from "./health.js";
+import { inferenceCommand } from "./inference.js";
 import { reportCommand } from "./report.js";
 import { serveCommand } from "./serve.js";
 
@@ -33,6 +34,7 @@ export async function main(argumentsGiven: readonly string[]): Promise<number> {
 		serveCommand(),
 		demoCommand(),
 		reportCommand(),
+		inferenceCommand(),
 		doctorCommand(),
 		dataCommand(),
 		healthCommand(),

@@ -78,3 +78,8 @@ export interface Agent {
 export class InfrastructureFailure extends Error {
 	override readonly name = "InfrastructureFailure";
 }
+
+/** No episode can be played by this agent at all (its model's endpoint refuses the key, say): whatever plays it ends at once with this sentence. */
+export class AgentUnusable extends Error {
+	override readonly name = "AgentUnusable";
+}

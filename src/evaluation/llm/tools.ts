@@ -1,0 +1,404 @@
+import type protobuf from "protobufjs";
+import type {
+	Action,
+	SreDeclaration,
+	Task,
+} from "../../../clients/typescript/index.js";
+import { lookupContractType } from "../../../proto/contract-files.js";
+
+/** A function that a model can call, as chat completions describe it. */
+export interface Tool {
+	readonly name: string;
+	readonly description: string;
+	readonly parameters: JsonSchema;
+}
+
+/** As much of JSON Schema as arguments need. */
+export interface JsonSchema {
+	readonly type: "object" | "string" | "number" | "integer" | "boolean";
+	readonly description?: string;
+	readonly properties?: Readonly<Record<string, JsonSchema>>;
+	readonly required?: readonly string[];
+	readonly enum?: readonly string[];
+	readonly minimum?: number;
+	readonly maximum?: number;
+}
+
+/** What a call comes to. */
+export interface Call {
+	readonly action: Action;
+	readonly declare?: SreDeclaration;
+}
+
+/** A call that means no action. Its message is a sentence for the model that says what is allowed. */
+export class WrongCall extends Error {
+	override readonly name = "WrongCall";
+}
+
+type ArgumentSpec = Pick<
+	Task["actions"][number]["arguments"][number],
+	"name" | "description" | "type" | "required" | "choices" | "default_value"
+> & { readonly minimum?: number; readonly maximum?: number };
+
+/** An argument, and what the contract's enum puts before each of its choices. */
+interface Argument extends ArgumentSpec {
+	readonly enumPrefix: string;
+}
+
+const MAX_UINT32 = 2 ** 32 - 1;
+const DECLARE = "declare";
+
+/** The actions of a task as tools, and the way back from a call to an action. Everything comes from ListTasks and the contract. */
+export class Toolbox {
+	readonly tools: readonly Tool[];
+	private readonly argumentsOf: ReadonlyMap<string, readonly Argument[]>;
+
+	/** `names`: what arguments that are names may be, where that is known. */
+	constructor(task: Task, names: readonly string[] = []) {
+		const diagnosis = task.environment === "sre" ? declarationArguments() : [];
+		this.argumentsOf = new Map(
+			task.actions.map((action) => [
+				action.name,
+				[
+					...action.arguments.map((spec) => ({
+						...spec,
+						enumPrefix: enumPrefix(fieldType(action.name), spec),
+					})),
+					...diagnosis,
+				],
+			]),
+		);
+		this.tools = task.actions.map(({ name, description }) => ({
+			name,
+			description,
+			parameters: objectSchema(
+				this.argumentsOf.get(name) as readonly Argument[],
+				names,
+			),
+		}));
+	}
+
+	/** The action that a tool called with arguments means. Ranges and names are the server's to judge. Errors: WrongCall. */
+	read(name: string, given: unknown): Call {
+		const known = this.argumentsOf.get(name);
+		if (known === undefined)
+			throw new WrongCall(
+				`There is no tool "${shorten(name)}"; call one of ${[...this.argumentsOf.keys()].join(", ")}.`,
+			);
+		if (typeof given !== "object" || given === null || Array.isArray(given))
+			throw new WrongCall(
+				`The arguments of ${name} must be one JSON object; ${takes(known)}.`,
+			);
+		const values = flatten(given, known);
+		const wrong = [...values.keys()].filter((path) =>
+			known.every((argument) => argument.name !== path),
+		);
+		if (wrong.length > 0)
+			throw new WrongCall(
+				`${name} has no argument ${wrong.map((path) => `"${shorten(path)}"`).join(", ")}; ${takes(known)}.`,
+			);
+		const message: Record<string, unknown> = {};
+		const declare: Record<string, unknown> = {};
+		for (const argument of known) {
+			const value = values.get(argument.name);
+			if (value === undefined) {
+				if (argument.required)
+					throw new WrongCall(
+						`${name} needs ${argument.name}; ${takes(known)}.`,
+					);
+				continue;
+			}
+			const path = argument.name.split(".");
+			const isDiagnosis = path[0] === DECLARE;
+			setField(
+				isDiagnosis ? declare : message,
+				isDiagnosis ? path.slice(1) : path,
+				accept(name, argument, value),
+			);
+		}
+		return {
+			action: { [name]: message },
+			...(Object.keys(declare).length > 0 && { declare }),
+		};
+	}
+
+	/** The call that means an action, as name({json}). */
+	describe({ action, declare }: Call): string {
+		const name = [...this.argumentsOf.keys()].find(
+			(key) => (action as Record<string, unknown>)[key] !== undefined,
+		);
+		if (name === undefined) return "{}";
+		const from = {
+			...(action as Record<string, object>)[name],
+			...(declare && { [DECLARE]: declare }),
+		};
+		const shown: Record<string, unknown> = {};
+		for (const argument of this.argumentsOf.get(name) as readonly Argument[]) {
+			const path = argument.name.split(".");
+			const value = fieldOf(from, path);
+			if (value === undefined || value === null) continue;
+			setField(
+				shown,
+				path,
+				isChoice(argument)
+					? (value as string).slice(argument.enumPrefix.length).toLowerCase()
+					: value,
+			);
+		}
+		return `${name}(${JSON.stringify(shown)})`;
+	}
+}
+
+/** The message of an action. */
+function fieldType(action: string): protobuf.Type {
+	return resolved(
+		lookupContractType("nightshift.v1.Action"),
+		action,
+	) as protobuf.Type;
+}
+
+/** A diagnosis as arguments beside those of every action. */
+function declarationArguments(): Argument[] {
+	const type = resolved(
+		lookupContractType("nightshift.v1.StepRequest"),
+		DECLARE,
+	) as protobuf.Type;
+	const classes = resolved(type, "fault_class") as protobuf.Enum;
+	const prefix = zeroPrefix(classes);
+	const names = Object.keys(classes.values).filter(
+		(name) => classes.values[name] !== 0,
+	);
+	const optional = { required: false, default_value: "" };
+	return [
+		{
+			...optional,
+			name: `${DECLARE}.service_id`,
+			description:
+				"Your diagnosis: the service at the root; leave it out where nothing is wrong.",
+			type: "ARGUMENT_TYPE_NAME",
+			choices: [],
+			enumPrefix: "",
+		},
+		{
+			...optional,
+			name: `${DECLARE}.fault_class`,
+			description: `Your diagnosis: the class of the fault. ${names
+				.map(
+					(name) =>
+						`${name.slice(prefix.length).toLowerCase()}: ${classes.comments[name] ?? ""}`,
+				)
+				.join(" ")}`,
+			type: "ARGUMENT_TYPE_CHOICE",
+			choices: names.map((name) => name.slice(prefix.length).toLowerCase()),
+			enumPrefix: prefix,
+		},
+	];
+}
+
+function resolved(type: protobuf.Type, field: string): unknown {
+	return type.fields[field]?.resolve().resolvedType;
+}
+
+function enumPrefix(type: protobuf.Type, spec: ArgumentSpec): string {
+	if (!isChoice(spec)) return "";
+	const path = spec.name.split(".");
+	const last = path.pop() as string;
+	let owner = type;
+	for (const name of path) owner = resolved(owner, name) as protobuf.Type;
+	return zeroPrefix(resolved(owner, last) as protobuf.Enum);
+}
+
+/** An enum's zero value is its prefix and UNSPECIFIED. */
+function zeroPrefix({ valuesById }: protobuf.Enum): string {
+	return (valuesById[0] as string).replace(/UNSPECIFIED$/, "");
+}
+
+function objectSchema(
+	list: readonly Argument[],
+	names: readonly string[],
+): JsonSchema {
+	const properties: Record<string, JsonSchema> = {};
+	const required: string[] = [];
+	for (const argument of list) {
+		const [outer, inner] = splitName(argument.name);
+		if (inner === undefined)
+			properties[outer] = argumentSchema(argument, names);
+		else
+			properties[outer] ??= objectSchema(
+				list
+					.filter(({ name }) => name.startsWith(`${outer}.`))
+					.map((one) => ({ ...one, name: one.name.slice(outer.length + 1) })),
+				names,
+			);
+		if (argument.required && !required.includes(outer)) required.push(outer);
+	}
+	return {
+		type: "object",
+		properties,
+		...(required.length > 0 && { required }),
+	};
+}
+
+function splitName(name: string): [outer: string, inner: string | undefined] {
+	const dot = name.indexOf(".");
+	return dot < 0
+		? [name, undefined]
+		: [name.slice(0, dot), name.slice(dot + 1)];
+}
+
+/** Whole numbers to choose from stand in the description: some endpoints take enums of strings alone. */
+function argumentSchema(
+	argument: Argument,
+	names: readonly string[],
+): JsonSchema {
+	const { type, description, default_value } = argument;
+	const told = [
+		description,
+		type === "ARGUMENT_TYPE_INTEGER" && argument.choices.length > 0
+			? `One of ${argument.choices.join(", ")}.`
+			: "",
+		default_value && `Left out: ${default_value}.`,
+	]
+		.filter(Boolean)
+		.join(" ");
+	const range = {
+		...(argument.minimum !== undefined && { minimum: argument.minimum }),
+		...(argument.maximum !== undefined && { maximum: argument.maximum }),
+	};
+	switch (type) {
+		case "ARGUMENT_TYPE_NUMBER":
+			return { type: "number", description: told, ...range };
+		case "ARGUMENT_TYPE_INTEGER":
+			return { type: "integer", description: told, ...range };
+		case "ARGUMENT_TYPE_BOOLEAN":
+			return { type: "boolean", description: told };
+		case "ARGUMENT_TYPE_CHOICE":
+			return { type: "string", description: told, enum: argument.choices };
+		default:
+			return {
+				type: "string",
+				description: told,
+				...(names.length > 0 && { enum: names }),
+			};
+	}
+}
+
+/** Values by dotted name; null counts as left out. Objects are opened only where an argument lies inside. */
+function flatten(
+	given: object,
+	known: readonly Argument[],
+	within = "",
+): Map<string, unknown> {
+	const values = new Map<string, unknown>();
+	for (const [name, value] of Object.entries(given)) {
+		if (value === null || value === undefined) continue;
+		const path = `${within}${name}`;
+		if (
+			typeof value === "object" &&
+			!Array.isArray(value) &&
+			known.some((argument) => argument.name.startsWith(`${path}.`))
+		)
+			for (const [inner, found] of flatten(value, known, `${path}.`))
+				values.set(inner, found);
+		else values.set(path, value);
+	}
+	return values;
+}
+
+/** A value as its field takes it. What the wire cannot carry unchanged is refused here; numbers and booleans in quotes are meant. */
+function accept(tool: string, argument: Argument, given: unknown): unknown {
+	const refuse = () =>
+		new WrongCall(
+			`${tool}: ${argument.name} cannot be ${shorten(JSON.stringify(given))}; ${allowed(argument)}.`,
+		);
+	switch (argument.type) {
+		case "ARGUMENT_TYPE_NUMBER":
+		case "ARGUMENT_TYPE_INTEGER": {
+			const value =
+				typeof given === "string" && given.trim() !== ""
+					? Number(given)
+					: given;
+			if (typeof value !== "number" || !Number.isFinite(value)) throw refuse();
+			if (
+				argument.type === "ARGUMENT_TYPE_INTEGER" &&
+				(!Number.isInteger(value) || value < 0 || value > MAX_UINT32)
+			)
+				throw refuse();
+			return value;
+		}
+		case "ARGUMENT_TYPE_BOOLEAN": {
+			const value = given === "true" ? true : given === "false" ? false : given;
+			if (typeof value !== "boolean") throw refuse();
+			return value;
+		}
+		case "ARGUMENT_TYPE_CHOICE": {
+			const choice =
+				typeof given === "string"
+					? given
+							.trim()
+							.toLowerCase()
+							.replace(argument.enumPrefix.toLowerCase(), "")
+					: "";
+			if (!argument.choices.includes(choice)) throw refuse();
+			return `${argument.enumPrefix}${choice.toUpperCase()}`;
+		}
+		default:
+			if (typeof given !== "string") throw refuse();
+			return given;
+	}
+}
+
+function takes(known: readonly Argument[]): string {
+	if (known.length === 0) return "it takes none";
+	return `it takes ${known
+		.map(
+			(argument) =>
+				`${argument.name} (${allowed(argument)}${argument.required ? ", required" : ""})`,
+		)
+		.join(", ")}`;
+}
+
+function allowed(argument: Argument): string {
+	switch (argument.type) {
+		case "ARGUMENT_TYPE_NUMBER":
+			return `a number from ${argument.minimum} to ${argument.maximum}`;
+		case "ARGUMENT_TYPE_INTEGER":
+			return argument.choices.length > 0
+				? `one of ${argument.choices.join(", ")}`
+				: `a whole number from ${argument.minimum} to ${argument.maximum}`;
+		case "ARGUMENT_TYPE_BOOLEAN":
+			return "true or false";
+		case "ARGUMENT_TYPE_CHOICE":
+			return `one of ${argument.choices.join(", ")}`;
+		default:
+			return "a name that the observation tells";
+	}
+}
+
+function isChoice({ type }: Pick<ArgumentSpec, "type">): boolean {
+	return type === "ARGUMENT_TYPE_CHOICE";
+}
+
+function fieldOf(from: object, path: readonly string[]): unknown {
+	let value: unknown = from;
+	for (const name of path)
+		value = (value as Record<string, unknown> | null | undefined)?.[name];
+	return value;
+}
+
+function setField(
+	target: Record<string, unknown>,
+	path: readonly string[],
+	value: unknown,
+): void {
+	let owner = target;
+	for (const name of path.slice(0, -1)) {
+		owner[name] ??= {};
+		owner = owner[name] as Record<string, unknown>;
+	}
+	owner[path.at(-1) as string] = value;
+}
+
+function shorten(text: string | undefined): string {
+	return String(text).slice(0, 100);
+}
