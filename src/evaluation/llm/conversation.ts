@@ -110,6 +110,7 @@ export class Conversation implements Question {
 				: [
 						"You see accuracies on validation images; the score is measured on hidden test images. Submit when more training would not help.",
 					]),
+			...this.toolbox.notes,
 			withTools
 				? "Answer with exactly one tool call. Of several only the first is carried out."
 				: `Answer with exactly one JSON object and nothing else, {"tool": NAME, "arguments": {...}}. The tools, with the JSON schemas of their arguments:\n${this.tools.map((tool) => JSON.stringify(tool)).join("\n")}`,

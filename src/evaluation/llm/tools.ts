@@ -51,11 +51,14 @@ const DECLARE = "declare";
 /** The actions of a task as tools, and the way back from a call to an action. Everything comes from ListTasks and the contract. */
 export class Toolbox {
 	readonly tools: readonly Tool[];
+	/** What several tools' arguments mean, told once. */
+	readonly notes: readonly string[];
 	private readonly argumentsOf: ReadonlyMap<string, readonly Argument[]>;
 
 	/** `names`: what arguments that are names may be, where that is known. */
 	constructor(task: Task, names: readonly string[] = []) {
-		const diagnosis = task.environment === "sre" ? declarationArguments() : [];
+		const diagnosis = diagnosisOf(task);
+		this.notes = diagnosis.notes;
 		this.argumentsOf = new Map(
 			task.actions.map((action) => [
 				action.name,
@@ -64,7 +67,7 @@ export class Toolbox {
 						...spec,
 						enumPrefix: enumPrefix(fieldType(action.name), spec),
 					})),
-					...diagnosis,
+					...diagnosis.list,
 				],
 			]),
 		);
@@ -157,8 +160,12 @@ function fieldType(action: string): protobuf.Type {
 	) as protobuf.Type;
 }
 
-/** A diagnosis as arguments beside those of every action. */
-function declarationArguments(): Argument[] {
+/** A diagnosis as arguments beside those of every action, and what its classes mean. */
+function diagnosisOf(task: Task): {
+	readonly list: readonly Argument[];
+	readonly notes: readonly string[];
+} {
+	if (task.environment !== "sre") return { list: [], notes: [] };
 	const type = resolved(
 		lookupContractType("nightshift.v1.StepRequest"),
 		DECLARE,
@@ -168,31 +175,34 @@ function declarationArguments(): Argument[] {
 	const names = Object.keys(classes.values).filter(
 		(name) => classes.values[name] !== 0,
 	);
+	const shortName = (name: string) => name.slice(prefix.length).toLowerCase();
 	const optional = { required: false, default_value: "" };
-	return [
-		{
-			...optional,
-			name: `${DECLARE}.service_id`,
-			description:
-				"Your diagnosis: the service at the root; leave it out where nothing is wrong.",
-			type: "ARGUMENT_TYPE_NAME",
-			choices: [],
-			enumPrefix: "",
-		},
-		{
-			...optional,
-			name: `${DECLARE}.fault_class`,
-			description: `Your diagnosis: the class of the fault. ${names
-				.map(
-					(name) =>
-						`${name.slice(prefix.length).toLowerCase()}: ${classes.comments[name] ?? ""}`,
-				)
+	return {
+		list: [
+			{
+				...optional,
+				name: `${DECLARE}.service_id`,
+				description:
+					"Your diagnosis: the service at the root; left out where nothing is wrong.",
+				type: "ARGUMENT_TYPE_NAME",
+				choices: [],
+				enumPrefix: "",
+			},
+			{
+				...optional,
+				name: `${DECLARE}.fault_class`,
+				description: "Your diagnosis: the class of the fault.",
+				type: "ARGUMENT_TYPE_CHOICE",
+				choices: names.map(shortName),
+				enumPrefix: prefix,
+			},
+		],
+		notes: [
+			`Classes of faults: ${names
+				.map((name) => `${shortName(name)}: ${classes.comments[name] ?? ""}`)
 				.join(" ")}`,
-			type: "ARGUMENT_TYPE_CHOICE",
-			choices: names.map((name) => name.slice(prefix.length).toLowerCase()),
-			enumPrefix: prefix,
-		},
-	];
+		],
+	};
 }
 
 function resolved(type: protobuf.Type, field: string): unknown {
