@@ -36,6 +36,7 @@ function trains([command, ...rest]) {
 	if (/--engine[ =]portable\b/.test(given)) return false;
 	return (
 		command === "serve" ||
-		(["demo", "report"].includes(command) && !/--address\b/.test(given))
+		(["demo", "report", "evaluate"].includes(command) &&
+			!/--address\b/.test(given))
 	);
 }

@@ -4,6 +4,7 @@ import { ConfigurationError } from "../configuration.js";
 import { dataCommand } from "./data.js";
 import { demoCommand } from "./demo.js";
 import { doctorCommand } from "./doctor.js";
+import { evaluateCommand } from "./evaluate.js";
 import { CommandFailure, EXIT } from "./exit-status.js";
 import { healthCommand } from "./health.js";
 import { inferenceCommand } from "./inference.js";
@@ -35,6 +36,7 @@ export async function main(argumentsGiven: readonly string[]): Promise<number> {
 		demoCommand(),
 		reportCommand(),
 		inferenceCommand(),
+		evaluateCommand(),
 		doctorCommand(),
 		dataCommand(),
 		healthCommand(),

@@ -7,6 +7,7 @@ import {
 	EPISODES_AT_ONCE,
 	type MeasurementListener,
 } from "../evaluation/training-measurement.js";
+import { duration } from "./duration.js";
 
 interface Running {
 	readonly startedMs: number;
@@ -122,12 +123,4 @@ export class ReportView implements MeasurementListener {
 
 function nameOf({ task, policy, seed }: EpisodeChoice): string {
 	return `${task.id} ${policy.name} seed ${seed}`;
-}
-
-function duration(seconds: number): string {
-	if (seconds < 60) return `${seconds.toFixed(seconds < 10 ? 1 : 0)} s`;
-	const minutes = Math.round(seconds / 60);
-	return minutes < 60
-		? `${minutes} min`
-		: `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
 }
