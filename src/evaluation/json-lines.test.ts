@@ -1,5 +1,11 @@
 import assert from "node:assert/strict";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import {
+	appendFileSync,
+	mkdtempSync,
+	readFileSync,
+	rmSync,
+	writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type TestContext, test } from "node:test";
@@ -40,6 +46,26 @@ test("Empty lines are passed over; another line that is not JSON is told by its 
 	writeFileSync(path, broken);
 	assert.throws(() => JsonLines.open(path), /line 2 of .*x\.jsonl is not JSON/);
 	assert.equal(readFileSync(path, "utf8"), broken);
+});
+
+test("Lines longer than what is read at once are whole, and of each value only what is kept stays.", (context) => {
+	const path = join(newFolder(context), "x.jsonl");
+	const long = "ä".repeat(1_500_000);
+	const file = JsonLines.open(path);
+	for (const number of [1, 2, 3]) file.append({ number, long });
+	appendFileSync(path, `{"number": 4, "long": "${long}`);
+	const lengths = JsonLines.openKeeping(path, (value) => {
+		const { number, long: text } = value as { number: number; long: string };
+		return [number, text === long];
+	});
+	assert.deepEqual(lengths.values, [
+		[1, true],
+		[2, true],
+		[3, true],
+	]);
+	lengths.append({ number: 4, long });
+	assert.deepEqual(lengths.values[3], [4, true]);
+	assert.equal(JsonLines.open(path).values.length, 4);
 });
 
 function newFolder(context: TestContext): string {

@@ -86,7 +86,7 @@ export class LineProcess {
 				if (this.unread !== "")
 					return reject(
 						this.fail(
-							`wrote what it was not asked for: ${this.unread.slice(0, SHOWN)}`,
+							`wrote what it was not asked for: ${this.unread.trimEnd().slice(0, SHOWN)}`,
 						),
 					);
 				this.waiting = { resolve, reject };
