@@ -142,7 +142,7 @@ export class EvaluateView implements EvaluationListener {
 						lines.at(-1) as string,
 					];
 		for (const line of shown)
-			this.output.write(`${line.slice(0, columns - 1)}\n`);
+			this.output.write(`${line.slice(0, columns - 1).trimEnd()}\n`);
 		this.drawn = shown.length;
 	}
 
@@ -153,15 +153,25 @@ export class EvaluateView implements EvaluationListener {
 
 	private lines(): string[] {
 		const table = renderTable(
-			["agent", "task", "done", "running", "queued", "failed", "score so far"],
+			[
+				"agent",
+				"task",
+				"done",
+				"score so far",
+				"running",
+				"queued",
+				"agent failed",
+				"failed attempts",
+			],
 			this.tally.rows.map((row) => [
 				row.agent,
 				row.task,
 				`${row.done}/${row.total}`,
+				tellScore(row.score),
 				String(row.running),
 				String(row.queued),
-				String(row.agentFailed + row.failedAttempts),
-				tellScore(row.score),
+				String(row.agentFailed),
+				String(row.failedAttempts),
 			]),
 		);
 		return [...table, this.summary()];

@@ -122,7 +122,9 @@ function filesOf(command: string): string[] {
 }
 
 function nameOf(command: string): string {
-	const named = filesOf(command)[0] ?? wordsOf(command)[0] ?? "";
+	const isVariable = (word: string) => /^[A-Za-z_]\w*=/.test(word);
+	const program = wordsOf(command).find((word) => !isVariable(word));
+	const named = filesOf(command)[0] ?? program ?? "";
 	return basename(named, extname(named));
 }
 
