@@ -40,6 +40,7 @@ const ALLOWED = [
 		"src/bench/",
 		[
 			"clients/typescript/",
+			"src/evaluation/",
 			"src/environments/sre/",
 			"src/training/networks.ts",
 			"src/serve.ts",

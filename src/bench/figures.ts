@@ -6,7 +6,7 @@ export interface Figure {
 	readonly figure: string;
 	/** Absent from no figure: what could not be measured is not in the list. */
 	readonly value: number;
-	/** "ms", "ratio", "GFLOP/s", "share", "MB", "steps/s". */
+	/** "ms", "ratio", "GFLOP/s", "share", "MB", "steps/s", "episodes/s". */
 	readonly unit: string;
 }
 

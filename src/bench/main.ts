@@ -1,4 +1,5 @@
 import { Command, CommanderError } from "commander";
+import { benchEvaluation } from "./evaluation.js";
 import { type Figure, tell, writeFigures } from "./figures.js";
 import { benchService } from "./service.js";
 import { benchSimulator } from "./sre.js";
@@ -38,6 +39,15 @@ export async function main(argumentsGiven: readonly string[]): Promise<number> {
 		.option("--quick", "shorter rounds, within about 45 seconds")
 		.exitOverride()
 		.action((options: BenchOptions) => run(options, benchSre));
+	program
+		.command("evaluation")
+		.description(
+			"Evaluations: whole on-call episodes a second over gRPC, each kept, at 1, 8 and 64 at once, with the server's processor time.",
+		)
+		.option("--json <FILE>", "also write a list of {figure, value, unit}")
+		.option("--quick", "fewer episodes, within about 45 seconds")
+		.exitOverride()
+		.action((options: BenchOptions) => run(options, benchEvaluation));
 	if (argumentsGiven.length === 0) {
 		program.outputHelp({ error: true });
 		return 2;
