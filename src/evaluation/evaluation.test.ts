@@ -268,6 +268,35 @@ test("An agent that fails is graded as it is, is not played again, and holds nob
 	});
 });
 
+test("Slow episodes leave lanes to quick ones of other agents and tasks.", async (context) => {
+	const { run, records } = await prepare(context);
+	let letOn = () => {};
+	const held = new Promise<void>((resolve) => {
+		letOn = resolve;
+	});
+	const slow = createScriptedAgent(
+		() => async () => {
+			await held;
+			return {};
+		},
+		{ name: "slow" },
+	);
+	await run({
+		agents: [slow, createScriptedAgent(undefined, { name: "quick" })],
+		seeds: seedsTo(5),
+		parallel: 2,
+		listener: {
+			finished({ agent, seed }) {
+				if (agent.name === "quick" && seed === "5") letOn();
+			},
+		},
+	});
+	assert.deepEqual(
+		records().map(({ agent }) => agent),
+		[...Array(5).fill("quick"), ...Array(5).fill("slow")],
+	);
+});
+
 test("A server that is full is waited for: its episodes have their turn, and nothing counts as failed.", async (context) => {
 	const { run, records, failures, server } = await prepare(context, {
 		maxSessions: 1,

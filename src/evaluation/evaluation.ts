@@ -73,7 +73,7 @@ export function allJobs({
 
 /**
  * Plays every episode of a question that its file lacks, so many at once, and adds each as it ends. None holds another: one that the
- * infrastructure cuts off is recorded as a failed attempt, and comes again at the end of the queue after a while.
+ * infrastructure cuts off is recorded as a failed attempt, and comes again at the end of the queue after a while; agents and tasks share the lanes.
  * Errors: EvaluationFailure and those of the file system, which end all; the signal's reason where that cut it off. What was finished is in the
  * file, and the same question goes on from there.
  */
@@ -108,7 +108,7 @@ export async function evaluate(
 	const either = AbortSignal.any([signal, stopping.signal]);
 	// Every lane listens to it.
 	setMaxListeners(0, either);
-	const queue = new JobQueue(missing, clock, either);
+	const queue = new JobQueue(missing, groupOf, clock, either);
 	let unplayed = 0;
 
 	/** Errors: those that end all. */
@@ -155,13 +155,13 @@ export async function evaluate(
 				);
 			else {
 				unplayed += 1;
-				queue.over();
+				queue.over(job);
 			}
 			listener.failed(job, failure);
 			return;
 		}
 		file.append(record);
-		queue.over();
+		queue.over(job);
 		listener.finished(job, record);
 	}
 
@@ -190,6 +190,11 @@ export async function evaluate(
 	signal.throwIfAborted();
 	stopping.signal.throwIfAborted();
 	return { unplayed };
+}
+
+/** Episodes of an agent on a task are about as long as each other. */
+function groupOf({ agent, task }: EpisodeJob): string {
+	return JSON.stringify([agent.name, task.id]);
 }
 
 function toIdentity({ agent, task, seed, split }: EpisodeJob): EpisodeIdentity {
