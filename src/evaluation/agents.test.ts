@@ -7,8 +7,9 @@ import { createAgent, createProgramAgent, namedAgents } from "./agents.js";
 test("Every policy that a client can play is an agent; one name of both environments is one agent.", async () => {
 	const names = namedAgents.map(({ name }) => name);
 	assert.equal(new Set(names).size, names.length);
-	for (const { name, environment, version, startPrivileged } of policies) {
-		if (startPrivileged) continue;
+	for (const policy of policies) {
+		if (policy.startPrivileged) continue;
+		const { name, environment, version } = policy;
 		const agent = await createAgent(name);
 		assert.equal(agent.name, name);
 		assert.ok(agent.plays({ environment } as Task), name);

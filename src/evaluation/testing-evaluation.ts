@@ -80,10 +80,10 @@ export interface Bench {
 	readonly folder: string;
 	readonly tasks: readonly Task[];
 	/** One run. */
-	run(options: RunOptions): Promise<EvaluationEnd>;
-	lines(): EvaluationLine[];
-	records(): EpisodeRecord[];
-	failures(): FailedAttempt[];
+	readonly run: (options: RunOptions) => Promise<EvaluationEnd>;
+	readonly lines: () => EvaluationLine[];
+	readonly records: () => EpisodeRecord[];
+	readonly failures: () => FailedAttempt[];
 }
 
 /** A server of an environment (default: the on-call one), and evaluations into a folder of their own. */
