@@ -35,8 +35,8 @@ export function studentQuantile(probability: number, degrees: number): number {
 	}
 }
 
-/** P(|T| <= t): the finite sums of Abramowitz and Stegun, Handbook of Mathematical Functions, 26.7.3 and 26.7.4. */
-function centralProbability(t: number, degrees: number): number {
+/** P(|T| <= t), t from 0: the finite sums of Abramowitz and Stegun, Handbook of Mathematical Functions, 26.7.3 and 26.7.4. */
+export function centralProbability(t: number, degrees: number): number {
 	const angle = Math.atan(t / Math.sqrt(degrees));
 	const cosine = Math.cos(angle);
 	const odd = degrees % 2 === 1;
