@@ -9,6 +9,7 @@ import { CommandFailure, EXIT } from "./exit-status.js";
 import { healthCommand } from "./health.js";
 import { inferenceCommand } from "./inference.js";
 import { reportCommand } from "./report.js";
+import { compareCommand, resultsCommand } from "./results.js";
 import { serveCommand } from "./serve.js";
 
 const { version } = createRequire(import.meta.url)("#package") as {
@@ -37,6 +38,8 @@ export async function main(argumentsGiven: readonly string[]): Promise<number> {
 		reportCommand(),
 		inferenceCommand(),
 		evaluateCommand(),
+		resultsCommand(),
+		compareCommand(),
 		doctorCommand(),
 		dataCommand(),
 		healthCommand(),
