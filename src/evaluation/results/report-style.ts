@@ -23,11 +23,6 @@ export const reportStyle = `
 		--agent-0: #2f6db5; --agent-1: #c9711a; --agent-2: #2e8b6a; --agent-3: #b0487e;
 		--agent-4: #6b57b8; --agent-5: #8a7a18; --agent-6: #4a8fa3; --agent-7: #7d6a5d;
 	}
-	body { font-size: 10pt; }
-	nav { display: none; }
-	figure, tr { break-inside: avoid; }
-	h2, h3 { break-after: avoid; }
-	.wide { overflow: visible; }
 	* { print-color-adjust: exact; -webkit-print-color-adjust: exact; }
 }
 * { box-sizing: border-box; }
@@ -46,6 +41,7 @@ p, ul { max-width: 46rem; margin: .4rem 0; }
 .faint, figcaption, .note { color: var(--faint); }
 a { color: inherit; text-underline-offset: .2em; }
 nav ul { list-style: none; padding: 0; display: flex; flex-wrap: wrap; gap: .3rem 1.2rem; }
+nav li { min-width: 0; overflow-wrap: anywhere; }
 dl { display: grid; grid-template-columns: repeat(auto-fit, minmax(8.5rem, 1fr)); gap: .9rem 1.4rem; margin: 1.2rem 0; }
 dt { color: var(--faint); font-size: .82rem; }
 dd { margin: 0; font-size: 1.25rem; font-variant-numeric: tabular-nums; overflow-wrap: anywhere; }
@@ -66,11 +62,20 @@ table { border-collapse: collapse; font-size: .9rem; font-variant-numeric: tabul
 caption { text-align: left; color: var(--faint); padding-bottom: .3rem; }
 th, td { padding: .32rem .9rem .32rem 0; text-align: right; vertical-align: top; border-bottom: 1px solid var(--rule); white-space: nowrap; }
 th:first-child, td:first-child { text-align: left; }
-thead th { color: var(--faint); font-weight: 500; white-space: normal; vertical-align: bottom; min-width: 5.2rem; }
+thead th { color: var(--faint); font-weight: 500; white-space: normal; vertical-align: bottom; min-width: 5.2rem; max-width: 12rem; overflow-wrap: break-word; }
 thead th:first-child, tbody th { position: sticky; left: 0; background: var(--paper); padding-right: .9rem; }
-tbody th { font-weight: 500; white-space: normal; overflow-wrap: break-word; max-width: 14rem; }
+tbody th { font-weight: 500; white-space: normal; overflow-wrap: break-word; min-width: 8.5rem; max-width: 14rem; }
 td.text { text-align: left; white-space: normal; overflow-wrap: anywhere; min-width: 14rem; }
 td small { color: var(--faint); font-size: .86em; }
 details { margin: .4rem 0; font-size: .92rem; }
 summary { cursor: pointer; color: var(--faint); }
+@media print {
+	body { font-size: 10pt; }
+	nav { display: none; }
+	figure, tr { break-inside: avoid; }
+	h2, h3 { break-after: avoid; }
+	.wide { overflow: visible; }
+	.wide table { font-size: 7pt; }
+	.wide :is(th, td) { white-space: normal; min-width: 0; padding-right: .5rem; position: static; }
+}
 `;
