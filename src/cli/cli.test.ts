@@ -20,6 +20,8 @@ test("Every command has help that names its flags and exit statuses.", async () 
 		"demo",
 		"report",
 		"inference",
+		"results",
+		"compare",
 		"doctor",
 		"data",
 		"health",

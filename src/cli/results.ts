@@ -25,6 +25,11 @@ import { PASSING_SCORE } from "../evaluation/sre-report.js";
 import { CommandFailure } from "./exit-status.js";
 import { writeFile, wrongUsage } from "./report-options.js";
 
+const HELP = `
+docs/results.md says how each figure is computed.
+
+Exit status: 0 done, 1 failed, 2 wrong usage.`;
+
 interface ResultsOptions {
 	readonly json?: string;
 	readonly pass: string;
@@ -51,6 +56,7 @@ export function resultsCommand(): Command {
 			"--json <FILE>",
 			"write the summary there as JSON, too; - prints it in place of the tables",
 		)
+		.addHelpText("after", HELP)
 		.action((folder: string, options: ResultsOptions) =>
 			told(() => results(folder, options)),
 		);
@@ -72,6 +78,7 @@ export function compareCommand(): Command {
 			"--json <FILE>",
 			"write the comparison there as JSON, too; - prints it in place of the table",
 		)
+		.addHelpText("after", HELP)
 		.action((a: string, b: string | undefined, options: CompareOptions) =>
 			told(() => compareFolders(a, b, options)),
 		);
