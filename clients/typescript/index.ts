@@ -1,5 +1,6 @@
 export type { Action } from "../../proto/generated/nightshift/v1/Action.js";
 export type { EpisodeResult__Output as EpisodeResult } from "../../proto/generated/nightshift/v1/EpisodeResult.js";
+export type { EpochMetrics__Output as EpochMetrics } from "../../proto/generated/nightshift/v1/EpochMetrics.js";
 export type { Observation__Output as Observation } from "../../proto/generated/nightshift/v1/Observation.js";
 export type { Progress__Output as Progress } from "../../proto/generated/nightshift/v1/Progress.js";
 export type { RunPolicyResponse__Output as PolicyEpisode } from "../../proto/generated/nightshift/v1/RunPolicyResponse.js";

@@ -20,6 +20,7 @@ test("Every command has help that names its flags and exit statuses.", async () 
 		"demo",
 		"report",
 		"inference",
+		"evaluate",
 		"results",
 		"compare",
 		"doctor",

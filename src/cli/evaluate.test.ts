@@ -51,10 +51,15 @@ test("Agents play tasks over seeds; the table is on standard output, and the sam
 			"tuned-rule sre/hard 3 SCORE 0 0 0",
 			"do-nothing sre/hard 3 SCORE 0 0 0",
 			"",
-			join(folder, "evaluation.jsonl"),
+			`${join(folder, "report.html")} shows it, ${join(folder, "evaluation.jsonl")} has every episode.`,
 			"",
 		],
 	);
+	assert.match(readFileSync(join(folder, "report.html"), "utf8"), /tuned-rule/);
+	const summary = JSON.parse(
+		readFileSync(join(folder, "summary.json"), "utf8"),
+	) as { readonly episodes: number };
+	assert.equal(summary.episodes, 12);
 	const again = await evaluate(...asked, "--parallel", "1");
 	assert.equal(again.status, 0);
 	assert.equal(again.errors, "all 12 episodes are there\n");

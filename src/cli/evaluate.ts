@@ -16,10 +16,12 @@ import {
 	type Question,
 } from "../evaluation/evaluation-file.js";
 import { EvaluationFailure } from "../evaluation/failures.js";
+import { LINES_FILE, REPORT_FILE } from "../evaluation/results/result-files.js";
 import type { Tally } from "../evaluation/tally.js";
 import { EvaluateView } from "./evaluate-view.js";
 import { CommandFailure } from "./exit-status.js";
 import { readSeeds, wrongUsage } from "./report-options.js";
+import { writeResults } from "./results.js";
 import { renderTable, tellScore } from "./table.js";
 import { withServer } from "./with-server.js";
 
@@ -165,7 +167,8 @@ async function evaluateWith(options: EvaluateOptions): Promise<void> {
 				const view = new EvaluateView(options.parallel, process.stderr);
 				try {
 					const end = await play(client, question, file, options, signal, view);
-					tell(file, view.tally, end);
+					await writeResults(folder);
+					tell(folder, view.tally, end);
 				} finally {
 					finished = view.finishedNow;
 					file.close();
@@ -205,8 +208,8 @@ async function play(
 	}
 }
 
-/** The result, on standard output: the table, then where the episodes lie. */
-function tell(file: EvaluationFile, tally: Tally, end: EvaluationEnd): void {
+/** The result, on standard output: the table, then the page that shows it. */
+function tell(folder: string, tally: Tally, end: EvaluationEnd): void {
 	const table = renderTable(
 		[
 			"agent",
@@ -227,7 +230,9 @@ function tell(file: EvaluationFile, tally: Tally, end: EvaluationEnd): void {
 			String(row.failedAttempts),
 		]),
 	);
-	process.stdout.write(`${table.join("\n")}\n\n${file.path}\n`);
+	process.stdout.write(
+		`${table.join("\n")}\n\n${join(folder, REPORT_FILE)} shows it, ${join(folder, LINES_FILE)} has every episode.\n`,
+	);
 	if (end.unplayed > 0)
 		throw new CommandFailure(
 			`${end.unplayed} episodes have no score, since the infrastructure cut off every attempt; the same command tries them again.`,

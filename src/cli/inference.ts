@@ -1,8 +1,8 @@
 import { Command, Option } from "commander";
 import type { NightshiftClient, Task } from "../../clients/typescript/index.js";
 import { workClock } from "../clock.js";
-import { AgentUnusable } from "../evaluation/agent.js";
 import type { SplitName } from "../evaluation/episode-player.js";
+import { EvaluationFailure } from "../evaluation/failures.js";
 import { type InferenceResult, infer } from "../evaluation/llm/inference.js";
 import { createLlmAgent } from "../evaluation/llm/llm-agent.js";
 import {
@@ -12,7 +12,7 @@ import {
 	readServerAddress,
 	withEnvironmentFile,
 } from "../evaluation/llm/settings.js";
-import { sumUsage } from "../evaluation/llm/usage.js";
+import { sumUsage } from "../evaluation/usage.js";
 import { CommandFailure } from "./exit-status.js";
 import { choose, wrongUsage } from "./report-options.js";
 import { withServer } from "./with-server.js";
@@ -124,7 +124,8 @@ async function play(
 			},
 		);
 	} catch (error) {
-		if (error instanceof AgentUnusable) throw new CommandFailure(error.message);
+		if (error instanceof EvaluationFailure)
+			throw new CommandFailure(error.message);
 		throw error;
 	} finally {
 		await agent.close?.();

@@ -20,6 +20,7 @@ import {
 	REPORT_FILE,
 	SUMMARY_FILE,
 } from "../evaluation/results/result-files.js";
+import type { Results } from "../evaluation/results/results.js";
 import { renderSummary } from "../evaluation/results/summary-text.js";
 import { PASSING_SCORE } from "../evaluation/sre-report.js";
 import { CommandFailure } from "./exit-status.js";
@@ -89,16 +90,25 @@ async function results(
 	{ json, pass }: ResultsOptions,
 ): Promise<void> {
 	const passingScore = readPass(pass);
-	// The library of the pictures takes longer to load than most commands run.
-	const { makeResults } = await import("../evaluation/results/results.js");
-	const { evaluation, summary, summaryJson, page } = await makeResults(
+	const { evaluation, summary, summaryJson } = await writeResults(
 		folder,
 		passingScore,
 	);
 	tellOfTorn(evaluation);
-	writeFile(join(folder, SUMMARY_FILE), summaryJson);
-	writeFile(join(folder, REPORT_FILE), page);
 	tell(json, renderSummary(summary), summaryJson);
+}
+
+/** Makes an evaluation's summary.json and report.html in its folder. Errors: CommandFailure, UnreadableEvaluation. */
+export async function writeResults(
+	folder: string,
+	passingScore = PASSING_SCORE,
+): Promise<Results> {
+	// The library of the pictures takes longer to load than most commands run.
+	const { makeResults } = await import("../evaluation/results/results.js");
+	const made = await makeResults(folder, passingScore);
+	writeFile(join(folder, SUMMARY_FILE), made.summaryJson);
+	writeFile(join(folder, REPORT_FILE), made.page);
+	return made;
 }
 
 async function compareFolders(

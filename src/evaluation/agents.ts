@@ -2,6 +2,8 @@ import { join } from "node:path";
 import type { Agent } from "./agent.js";
 import { toAgentName } from "./agent-name.js";
 import { createCommandAgent } from "./command-agent.js";
+import { createLlmAgent } from "./llm/llm-agent.js";
+import { readLlmSettings, withEnvironmentFile } from "./llm/settings.js";
 import { loadModuleAgent } from "./module-agent.js";
 import { policyAgents, privilegedPolicies } from "./policy-agent.js";
 
@@ -19,8 +21,19 @@ const scripted: readonly NamedAgent[] = policyAgents().map((agent) => ({
 	create: () => agent,
 }));
 
+const languageModel: NamedAgent = {
+	name: "llm",
+	description:
+		"A language model at an OpenAI-compatible endpoint; `nightshift inference --help` tells its variables.",
+	create: () =>
+		createLlmAgent(
+			readLlmSettings(withEnvironmentFile(process.env, process.cwd())),
+			{ tell: (sentence) => console.error(sentence) },
+		),
+};
+
 /** All of them, in the order in which they are told; another kind of agent is a row here. */
-export const namedAgents: readonly NamedAgent[] = scripted;
+export const namedAgents: readonly NamedAgent[] = [...scripted, languageModel];
 
 /** Where agents write what is no result: in a folder of the evaluation's own. */
 export interface AgentPlace {

@@ -3,6 +3,7 @@ import {
 	type Action,
 	type EnvSession,
 	type EpisodeResult,
+	type EpochMetrics,
 	type NightshiftClient,
 	NightshiftRpcError,
 	type Observation,
@@ -20,7 +21,12 @@ import type {
 	EpisodeRecord,
 	StepRecord,
 } from "./episode-record.js";
-import { AttemptFailure, fullForMs, toFailure } from "./failures.js";
+import {
+	AttemptFailure,
+	EvaluationFailure,
+	fullForMs,
+	toFailure,
+} from "./failures.js";
 import { LeaseKeeper } from "./lease-keeper.js";
 import { openSession } from "./open-session.js";
 import { addUsage } from "./usage.js";
@@ -40,9 +46,9 @@ export interface AttemptOptions {
 	readonly number: number;
 	readonly limits: EpisodeLimits;
 	readonly clock: Clock;
-	/** Told when the session is there, and with the count of actions after each of them. */
+	/** Told when the session is there, and each action with their count and whether it ended the episode. */
 	readonly opened?: () => void;
-	readonly acted?: (actions: number) => void;
+	readonly acted?: (step: StepRecord, actions: number, isLast: boolean) => void;
 }
 
 /** How long Finish may take: the grading waits for a worker. */
@@ -52,7 +58,10 @@ const CLOSE_TIMEOUT_MS = 5000;
 /** How long a player may take to end. */
 const END_TIMEOUT_MS = 5000;
 
-type Ending = Pick<EpisodeRecord, "outcome" | "limit" | "error" | "declare">;
+type Ending = Pick<
+	EpisodeRecord,
+	"outcome" | "limit" | "error" | "declare" | "note"
+>;
 
 /**
  * Plays one whole episode over gRPC in a session of its own. Errors: AttemptFailure where the infrastructure cut it off, EvaluationFailure where
@@ -165,9 +174,13 @@ class Attempt {
 			const decision = await this.decide(player);
 			const decideSeconds = this.secondsSince(askedMs);
 			if (decision.usage) this.usage = addUsage(this.usage, decision.usage);
-			const { action, declare } = decision;
+			const { action, declare, note } = decision;
 			if (action === undefined)
-				return { outcome: "left", ...(declare && { declare }) };
+				return {
+					outcome: "left",
+					...(declare && { declare }),
+					...(note !== undefined && { note }),
+				};
 			await this.step({ ...decision, action }, decideSeconds);
 			if (this.result !== undefined) return { outcome: "ended" };
 		}
@@ -200,19 +213,22 @@ class Attempt {
 		decideSeconds: number,
 	): Promise<void> {
 		const sentMs = this.options.clock.now();
+		const epochs: EpochMetrics[] = [];
 		const add = (
 			part: Pick<StepRecord, "reward" | "refusal" | "observation">,
 		) => {
-			this.steps.push({
+			const step: StepRecord = {
 				action: plain(action),
 				...(declare && { declare: plain(declare) }),
 				...part,
 				decideSeconds,
 				stepSeconds: this.secondsSince(sentMs),
+				...(epochs.length > 0 && { epochs }),
 				...(usage && { usage }),
 				...(note !== undefined && { note }),
-			});
-			this.options.acted?.(this.steps.length);
+			};
+			this.steps.push(step);
+			this.options.acted?.(step, this.steps.length, this.result !== undefined);
 		};
 		const refuse = (refusal: string) => {
 			add({ reward: 0, refusal });
@@ -233,7 +249,7 @@ class Attempt {
 		if (unsendable !== undefined) return refuse(unsendable);
 		let answer: StepResponse;
 		try {
-			answer = await this.send(action, declare);
+			answer = await this.send(action, declare, epochs);
 		} catch (error) {
 			if (error instanceof NightshiftRpcError && error.isAgentFault)
 				return refuse(error.message);
@@ -247,6 +263,7 @@ class Attempt {
 		}
 		const before = this.turn.observation;
 		const observation = plain(answer.observation as Observation);
+		if (answer.result) this.result = answer.result;
 		add({
 			...(!isDeepStrictEqual(observation, before) && { observation }),
 			reward: answer.reward,
@@ -256,13 +273,13 @@ class Attempt {
 			observation,
 			reward: answer.reward,
 		};
-		if (answer.result) this.result = answer.result;
 	}
 
-	/** Waits for its turn where the server is full. */
+	/** Waits for its turn where the server is full. `epochs` grows as they are trained. */
 	private async send(
 		action: Action,
 		declare: SreDeclaration | undefined,
+		epochs: EpochMetrics[],
 	): Promise<StepResponse> {
 		let requestNumber: bigint | undefined;
 		for (;;) {
@@ -270,6 +287,17 @@ class Attempt {
 				return await this.session.step(action, {
 					signal: this.either,
 					...(declare && { declare }),
+					...(action.run_epochs && {
+						onProgress: ({ training }) => {
+							const told = training?.epoch;
+							// A call that is taken up again may tell an epoch again.
+							const isKnown = epochs.some(
+								({ epoch, trial }) =>
+									epoch === told?.epoch && trial === told.trial,
+							);
+							if (told && !isKnown) epochs.push(plain(told));
+						},
+					}),
 					...(requestNumber !== undefined && { requestNumber }),
 				});
 			} catch (error) {
@@ -292,6 +320,8 @@ class Attempt {
 		// By its name, since a module may have a class of its own.
 		if (error instanceof Error && error.name === "InfrastructureFailure")
 			throw new AttemptFailure(told, { cause: error });
+		if (error instanceof Error && error.name === "AgentUnusable")
+			throw new EvaluationFailure(told, { cause: error });
 		return { outcome: "agent-failed", error: told };
 	}
 

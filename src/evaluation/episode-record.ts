@@ -1,6 +1,7 @@
 import type {
 	Action,
 	EpisodeResult,
+	EpochMetrics,
 	Observation,
 	SreDeclaration,
 } from "../../clients/typescript/index.js";
@@ -77,6 +78,8 @@ export interface EpisodeRecord extends EpisodeIdentity {
 	readonly result: EpisodeResult;
 	/** A declaration beside the finish. */
 	readonly declare?: SreDeclaration;
+	/** What the agent said as it left. */
+	readonly note?: string;
 	/** Of all decisions; absent where none told any. */
 	readonly usage?: Usage;
 }
@@ -94,6 +97,8 @@ export interface StepRecord {
 	/** Seconds that the agent took to decide, and the server to answer. */
 	readonly decideSeconds: number;
 	readonly stepSeconds: number;
+	/** training: the whole epochs that it trained, as they were told. */
+	readonly epochs?: readonly EpochMetrics[];
 	readonly usage?: Usage;
 	readonly note?: string;
 }

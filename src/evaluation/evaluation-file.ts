@@ -22,6 +22,7 @@ import type {
 	FailedAttempt,
 } from "./episode-record.js";
 import { JsonLines } from "./json-lines.js";
+import { LINES_FILE } from "./results/result-files.js";
 
 /** Whose episodes are played: each agent on each task that it plays, over each seed. */
 export interface Question {
@@ -39,7 +40,6 @@ export type EpisodeOutcome = EpisodeIdentity &
 
 type Kept = EvaluationHeader | EpisodeOutcome | FailedAttempt | undefined;
 
-export const FILE_NAME = "evaluation.jsonl";
 const LOCK_NAME = "evaluation.lock";
 
 /** Two lines with one key are of the same episode. */
@@ -65,7 +65,7 @@ export class EvaluationFile {
 		question: Question,
 		clock: Clock = systemClock,
 	): EvaluationFile {
-		const path = join(folder, FILE_NAME);
+		const path = join(folder, LINES_FILE);
 		const lock = join(folder, LOCK_NAME);
 		mkdirSync(folder, { recursive: true });
 		takeLock(lock);

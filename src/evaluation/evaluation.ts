@@ -129,7 +129,7 @@ export async function evaluate(
 					limits: question.limits,
 					clock,
 					opened: () => listener.opened(job),
-					acted: (actions) => listener.acted(job, actions),
+					acted: (_, actions) => listener.acted(job, actions),
 				},
 				either,
 			);

@@ -59,6 +59,28 @@ test("64 incidents at once come to the same records, byte for byte, as one after
 	assert.ok(new Set(one.records.map(({ score }) => score)).size > 10);
 });
 
+test("A step of a training has every epoch that it trained.", async (context) => {
+	const environment = createTinyEnvironment(trainer);
+	const { records } = await play(await prepare(context, { environment }), {
+		agents: [createTrainee()],
+		tasks: [TINY],
+		seeds: ["1"],
+		parallel: 1,
+	});
+	const [record] = records;
+	const told = (record?.steps ?? []).flatMap(({ epochs }) => epochs ?? []);
+	assert.deepEqual(
+		told.map(({ epoch }) => epoch),
+		Array.from({ length: told.length }, (_, index) => index + 1),
+	);
+	assert.equal(told.length, record?.result.training?.epochs_charged);
+	assert.ok(told.length > 0);
+	for (const { train_loss, val_accuracy } of told) {
+		assert.equal(typeof train_loss, "number");
+		assert.equal(typeof val_accuracy, "number");
+	}
+});
+
 test("8 trainings at once come to the same records, byte for byte, as one after the other.", async (context) => {
 	const options = {
 		agents: [createTrainee()],

@@ -24,7 +24,8 @@ import {
 	type EvaluationListener,
 	evaluate,
 } from "./evaluation.js";
-import { EvaluationFile, FILE_NAME } from "./evaluation-file.js";
+import { EvaluationFile } from "./evaluation-file.js";
+import { LINES_FILE } from "./results/result-files.js";
 
 /** What tests of evaluations stand on: a server, a folder, agents that do what a test says. */
 
@@ -106,7 +107,7 @@ export async function prepare(
 	const own = server.client();
 	const tasks = await own.listTasks();
 	const lines = () =>
-		readFileSync(join(folder, FILE_NAME), "utf8")
+		readFileSync(join(folder, LINES_FILE), "utf8")
 			.trimEnd()
 			.split("\n")
 			.map((line) => JSON.parse(line) as EvaluationLine);

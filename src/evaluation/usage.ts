@@ -14,3 +14,10 @@ export function addUsage(one: Usage | undefined, other: Usage): Usage {
 		...(cost !== undefined && { cost }),
 	};
 }
+
+/** Of several decisions or episodes together. */
+export function sumUsage(usages: readonly Usage[]): Usage {
+	return usages.reduce<Usage>(addUsage, NO_USAGE);
+}
+
+const NO_USAGE: Usage = { requests: 0, inputTokens: 0, outputTokens: 0 };

@@ -6,7 +6,7 @@ import {
 	TINY_LONG,
 	tinyTasks,
 } from "../../sessions/testing-training.js";
-import { AgentUnusable } from "../agent.js";
+import { EvaluationFailure } from "../failures.js";
 import { infer, TASK_LIMIT_MS } from "./inference.js";
 import { createLlmAgent } from "./llm-agent.js";
 import type { LlmSettings } from "./settings.js";
@@ -184,7 +184,7 @@ test("A key that is refused ends everything at once, with the episode's last lin
 				tell() {},
 			},
 		),
-		AgentUnusable,
+		EvaluationFailure,
 	);
 	assert.equal(model.asked.length, 1);
 	assert.deepEqual(

@@ -1,21 +1,16 @@
-import {
-	type EnvSession,
-	type NightshiftClient,
-	NightshiftRpcError,
-	type Task,
+import type {
+	NightshiftClient,
+	Task,
 } from "../../../clients/typescript/index.js";
 import type { Clock } from "../../clock.js";
-import {
-	type Agent,
-	AgentUnusable,
-	InfrastructureFailure,
-	type Turn,
-	type Usage,
-} from "../agent.js";
+import type { Agent, Usage } from "../agent.js";
+import { playAttempt } from "../attempt.js";
 import type { SplitName } from "../episode-player.js";
+import type { EpisodeRecord, StepRecord } from "../episode-record.js";
+import { AttemptFailure } from "../failures.js";
+import { sumUsage } from "../usage.js";
 import { endLine, startLine, stepLine } from "./inference-lines.js";
 import { Toolbox } from "./tools.js";
-import { sumUsage } from "./usage.js";
 
 /** What is played. */
 export interface Inference {
@@ -50,11 +45,11 @@ export interface InferenceResult {
 
 /** For each task of an environment; what one leaves over, the later ones have, too. Three tasks take 19 minutes, so all is over within 20. */
 export const TASK_LIMIT_MS = 380_000;
-const CLOSE_TIMEOUT_MS = 5000;
 
 /**
  * Plays one episode of each task, an environment after the other, and prints the founding documents' lines. An episode past its time is left
- * and graded as it is. Errors: AgentUnusable, the signal's; what else an episode meets stands in its result.
+ * and graded as it is. Errors: EvaluationFailure where no episode can be played at all, the
+ * signal's reason; what else an episode meets stands in its result.
  */
 export async function infer(
 	client: NightshiftClient,
@@ -73,126 +68,83 @@ export async function infer(
 		);
 		const end = parts.clock.now() + tasks.length * TASK_LIMIT_MS;
 		for (const [index, task] of tasks.entries()) {
-			const timeUp = new AbortController();
-			const cancel = inference.limited
-				? parts.clock.after(
-						Math.max(0, (end - parts.clock.now()) / (tasks.length - index)),
-						() => timeUp.abort(),
-					)
-				: () => {};
-			try {
-				results.push(
-					await playOne(client, agent, task, inference, {
-						...parts,
-						signal,
-						timeUp: timeUp.signal,
-					}),
-				);
-			} finally {
-				cancel();
-			}
+			const limitMs = Math.max(
+				0,
+				(end - parts.clock.now()) / (tasks.length - index),
+			);
+			results.push(
+				await playOne(
+					client,
+					agent,
+					task,
+					inference,
+					inference.limited ? limitMs / 1000 : undefined,
+					signal,
+					parts,
+				),
+			);
 		}
 	}
 	return results;
 }
 
-interface EpisodeParts extends InferenceParts {
-	readonly signal: AbortSignal;
-	readonly timeUp: AbortSignal;
-}
-
+/** Plays and shows one episode; past `wallSeconds` it is left and graded as it is. */
 async function playOne(
 	client: NightshiftClient,
 	agent: Agent,
 	task: Task,
 	{ seed, split, model }: Inference,
-	parts: EpisodeParts,
+	wallSeconds: number | undefined,
+	signal: AbortSignal,
+	{ clock, print, tell }: InferenceParts,
 ): Promise<InferenceResult> {
-	const { clock, print, tell, signal } = parts;
 	const started = clock.now();
 	const episode = new ShownEpisode(task, print);
+	let record: EpisodeRecord | undefined;
 	let error: string | undefined;
 	print(startLine(task.id, task.environment, model));
 	try {
-		const session = await client.createSession(task.id, {
-			seed,
-			split,
-			views: agent.wantsText ? ["typed", "text"] : ["typed"],
+		record = await playAttempt(
+			client,
+			{ agent, task, seed, split },
+			{
+				number: 1,
+				limits: wallSeconds === undefined ? {} : { wallSeconds },
+				clock,
+				acted: (step, _, isLast) => episode.step(step, isLast),
+			},
 			signal,
-		});
-		try {
-			error = await play(session, agent, { task, seed, split }, episode, parts);
-		} finally {
-			await session.close({ timeoutMs: CLOSE_TIMEOUT_MS }).catch(() => {});
-		}
+		);
+		error = whyLeft(record);
+		if (record.outcome !== "ended") episode.finish(record, error);
 	} catch (thrown) {
-		if (signal.aborted || thrown instanceof AgentUnusable) throw thrown;
-		if (
-			!(thrown instanceof NightshiftRpcError) &&
-			!(thrown instanceof InfrastructureFailure)
-		)
-			throw thrown;
+		if (!(thrown instanceof AttemptFailure)) throw thrown;
 		error = thrown.message;
 	} finally {
-		print(endLine(episode.score, episode.rewards));
+		print(endLine(record?.score, episode.rewards));
 	}
 	if (error !== undefined) tell(`${task.id}: ${error}`);
 	return {
 		task: task.id,
-		...(episode.score !== undefined && { score: episode.score }),
+		...(record && { score: record.score }),
 		steps: episode.rewards.length,
 		seconds: (clock.now() - started) / 1000,
-		usage: sumUsage(episode.usages),
+		usage: record?.usage ?? sumUsage(episode.usages),
 		...(error !== undefined && { error }),
 	};
 }
 
-/** Plays to the end, and tells why the episode was left before, where it was. */
-async function play(
-	session: EnvSession,
-	agent: Agent,
-	which: {
-		readonly task: Task;
-		readonly seed: string;
-		readonly split: SplitName;
-	},
-	episode: ShownEpisode,
-	{ signal, timeUp }: EpisodeParts,
-): Promise<string | undefined> {
-	const either = AbortSignal.any([signal, timeUp]);
-	const finish = async (reason: string | undefined, declare = {}) => {
-		const { result, reward } = await session.finish({ ...declare, signal });
-		episode.end(result?.score, reward, reason);
-		return reason;
-	};
-	try {
-		const player = await agent.start(which, either);
-		let turn: Turn = { index: 0, observation: session.observation, reward: 0 };
-		for (;;) {
-			const { action, declare, usage, note } = await player.act(turn, either);
-			if (usage !== undefined) episode.usages.push(usage);
-			const beside = declare === undefined ? {} : { declare };
-			if (action === undefined) return await finish(note, beside);
-			const step = { action, ...beside };
-			const index = turn.index + 1;
-			try {
-				const { observation, reward, result } = await session.step(action, {
-					...beside,
-					signal: either,
-				});
-				episode.step(step, reward, result?.score);
-				if (result) return undefined;
-				turn = { index, observation: observation ?? turn.observation, reward };
-			} catch (error) {
-				if (!(error instanceof NightshiftRpcError) || !error.isAgentFault)
-					throw error;
-				episode.refuse(step, error.message);
-				turn = { ...turn, index, reward: 0, refusal: error.message };
-			}
-		}
-	} catch (error) {
-		if (signal.aborted || !timeUp.aborted) throw error;
-		return finish("The time for this task is over.");
+/** Why the episode did not end by itself, if it did not. */
+function whyLeft({ outcome, error, note }: EpisodeRecord): string | undefined {
+	switch (outcome) {
+		case "ended":
+			return undefined;
+		case "limit":
+			return "The time for this task is over.";
+		case "agent-failed":
+			return error;
+		case "left":
+			return note;
 	}
 }
 
@@ -200,7 +152,6 @@ async function play(
 class ShownEpisode {
 	readonly rewards: number[] = [];
 	readonly usages: Usage[] = [];
-	score: number | undefined;
 	private readonly toolbox: Toolbox;
 
 	constructor(
@@ -211,31 +162,18 @@ class ShownEpisode {
 	}
 
 	step(
-		call: Parameters<Toolbox["describe"]>[0],
-		reward: number,
-		score: number | undefined,
+		{ action, declare, reward, refusal, usage }: StepRecord,
+		done: boolean,
 	): void {
-		this.score = score;
-		this.show(
-			this.toolbox.describe(call),
-			reward,
-			score !== undefined,
-			undefined,
-		);
+		if (usage) this.usages.push(usage);
+		const told = this.toolbox.describe({ action, ...(declare && { declare }) });
+		this.show(told, reward, done, refusal);
 	}
 
-	refuse(call: Parameters<Toolbox["describe"]>[0], error: string): void {
-		this.show(this.toolbox.describe(call), 0, false, error);
-	}
-
-	/** The agent left, or its time was over. */
-	end(
-		score: number | undefined,
-		reward: number,
-		error: string | undefined,
-	): void {
-		this.score = score;
-		this.show("finish({})", reward, true, error);
+	/** The agent left, failed, or its time was over; what was not paid until then was paid at the grading. */
+	finish({ result }: EpisodeRecord, error: string | undefined): void {
+		const paid = this.rewards.reduce((sum, reward) => sum + reward, 0);
+		this.show("finish({})", result.total_reward - paid, true, error);
 	}
 
 	private show(

@@ -8,13 +8,13 @@ import type {
 	Turn,
 	Usage,
 } from "../agent.js";
+import { sumUsage } from "../usage.js";
 import { Conversation, PROMPT_VERSION } from "./conversation.js";
 import { ModelClient } from "./model-client.js";
 import { RateLimiter } from "./rate-limiter.js";
 import { readReply } from "./reply.js";
 import type { LlmSettings } from "./settings.js";
 import { Toolbox, WrongCall } from "./tools.js";
-import { sumUsage } from "./usage.js";
 
 /** What an agent stands on; tests hand in their own. */
 export interface LlmAgentParts {

@@ -53,6 +53,37 @@ test("Losses of every epoch come out of the histories, accuracies after each cal
 	assert.equal(curve?.maxEpochs, 6);
 });
 
+test("Epochs that were told one by one all have their points, accuracies too.", () => {
+	const epochs = [1, 2, 3].map((epoch) => ({
+		epoch,
+		trial: 1,
+		learning_rate: 0.1,
+		train_loss: 1 / epoch,
+		val_loss: 2 / epoch,
+		train_accuracy: epoch / 10,
+		val_accuracy: epoch / 20,
+		convergence_signal: "CONVERGENCE_SIGNAL_UNSPECIFIED" as const,
+		diverged: epoch === 3,
+	}));
+	const curve = curveOf(
+		createTraining({
+			firstObservation: createTrainingObservation(0),
+			steps: [{ ...createStep({ run_epochs: { num_epochs: 3 } }, 0), epochs }],
+		}),
+	);
+	assert.deepEqual(curve?.trainLoss, [
+		[1, 1],
+		[2, 1 / 2],
+		[3, 1 / 3],
+	]);
+	assert.deepEqual(curve?.validationAccuracy, [
+		[1, 1 / 20],
+		[2, 2 / 20],
+		[3, 3 / 20],
+	]);
+	assert.deepEqual(curve?.divergences, [3]);
+});
+
 test("A loss that was not finite leaves its epoch free and moves no other.", () => {
 	const seen = (
 		current_epoch: number,

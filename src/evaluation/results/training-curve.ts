@@ -10,10 +10,9 @@ import { actionArguments, actionName } from "./episode-digest.js";
 export interface TrainingCurve {
 	/** The episode's budget. */
 	readonly maxEpochs: number;
-	/** Every epoch whose loss an observation told; the last ten of each call. */
+	/** Of every epoch that was told. */
 	readonly trainLoss: readonly CurvePoint[];
 	readonly validationLoss: readonly CurvePoint[];
-	/** After each call. */
 	readonly trainAccuracy: readonly CurvePoint[];
 	readonly validationAccuracy: readonly CurvePoint[];
 	/** But for run_epochs and get_training_status. */
@@ -69,7 +68,7 @@ export function curveOf(record: EpisodeRecord): TrainingCurve | undefined {
 		);
 	};
 	look(seen);
-	for (const { action, observation, refusal } of record.steps) {
+	for (const { action, observation, refusal, epochs } of record.steps) {
 		const name = actionName(action);
 		if (!FREE.includes(name))
 			actions.push({
@@ -78,6 +77,13 @@ export function curveOf(record: EpisodeRecord): TrainingCurve | undefined {
 				told: argumentsTold(action),
 				refused: refusal !== undefined,
 			});
+		for (const told of epochs ?? []) {
+			if (told.diverged) divergences.add(told.epoch);
+			put(lines.trainLoss, told.epoch, told.train_loss);
+			put(lines.validationLoss, told.epoch, told.val_loss);
+			put(lines.trainAccuracy, told.epoch, told.train_accuracy);
+			put(lines.validationAccuracy, told.epoch, told.val_accuracy);
+		}
 		seen = trainingOf(observation) ?? seen;
 		look(seen);
 	}
