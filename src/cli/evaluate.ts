@@ -20,7 +20,7 @@ import { LINES_FILE, REPORT_FILE } from "../evaluation/results/result-files.js";
 import type { Tally } from "../evaluation/tally.js";
 import { EvaluateView } from "./evaluate-view.js";
 import { CommandFailure } from "./exit-status.js";
-import { readSeeds, wrongUsage } from "./report-options.js";
+import { readSeeds, writeFile, wrongUsage } from "./report-options.js";
 import { writeResults } from "./results.js";
 import { renderTable, tellScore } from "./table.js";
 import { withServer } from "./with-server.js";
@@ -37,6 +37,7 @@ interface EvaluateOptions {
 	readonly maxSeconds?: number;
 	readonly maxTokens?: number;
 	readonly maxCost?: number;
+	readonly json?: string;
 	readonly out?: string;
 	readonly address?: string;
 	readonly data?: string;
@@ -118,6 +119,10 @@ export function evaluateCommand(): Command {
 			"directory with data sets (several: separated by a colon), for the server that is started",
 		)
 		.option(
+			"--json <FILE>",
+			"write the summary there as JSON, too; - prints it in place of the table",
+		)
+		.option(
 			"--out <DIR>",
 			"folder of the evaluation; one that is there is gone on with (default: outputs/evals/<time>)",
 		)
@@ -167,8 +172,12 @@ async function evaluateWith(options: EvaluateOptions): Promise<void> {
 				const view = new EvaluateView(options.parallel, process.stderr);
 				try {
 					const end = await play(client, question, file, options, signal, view);
-					await writeResults(folder);
-					tell(folder, view.tally, end);
+					const { summaryJson } = await writeResults(folder);
+					const { json } = options;
+					if (json !== undefined && json !== "-") writeFile(json, summaryJson);
+					if (json === "-") process.stdout.write(summaryJson);
+					else tell(folder, view.tally);
+					throwIfUnplayed(end);
 				} finally {
 					finished = view.finishedNow;
 					file.close();
@@ -209,7 +218,7 @@ async function play(
 }
 
 /** The result, on standard output: the table, then the page that shows it. */
-function tell(folder: string, tally: Tally, end: EvaluationEnd): void {
+function tell(folder: string, tally: Tally): void {
 	const table = renderTable(
 		[
 			"agent",
@@ -233,9 +242,12 @@ function tell(folder: string, tally: Tally, end: EvaluationEnd): void {
 	process.stdout.write(
 		`${table.join("\n")}\n\n${join(folder, REPORT_FILE)} shows it, ${join(folder, LINES_FILE)} has every episode.\n`,
 	);
-	if (end.unplayed > 0)
+}
+
+function throwIfUnplayed({ unplayed }: EvaluationEnd): void {
+	if (unplayed > 0)
 		throw new CommandFailure(
-			`${end.unplayed} episodes have no score, since the infrastructure cut off every attempt; the same command tries them again.`,
+			`${unplayed} episodes have no score, since the infrastructure cut off every attempt; the same command tries them again.`,
 		);
 }
 
