@@ -3,11 +3,12 @@ import { execFileSync, spawn, spawnSync } from "node:child_process";
 import {
 	existsSync,
 	mkdirSync,
+	mkdtempSync,
 	readFileSync,
 	rmSync,
 	writeFileSync,
 } from "node:fs";
-import { homedir } from "node:os";
+import { homedir, tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { after, before, test } from "node:test";
@@ -28,6 +29,7 @@ const snippets = [
 /** The two commands of the top are run by .ci/run, which takes them from the README too. */
 const isTopCommand = ({ text }) => text.startsWith("npm ci && ");
 const isServe = ({ text }) => text.startsWith("npx nightshift serve");
+const isEvaluation = ({ text }) => text.startsWith("npx nightshift evaluate");
 const isGrpcurl = ({ text }) => /^(ID=\$\()?grpcurl /.test(text);
 
 let server;
@@ -61,6 +63,7 @@ test("Every snippet of the README is of a kind that is run.", () => {
 		(snippet) =>
 			!isTopCommand(snippet) &&
 			!isServe(snippet) &&
+			!isEvaluation(snippet) &&
 			!isGrpcurl(snippet) &&
 			!["js", "python"].includes(snippet.language),
 	);
@@ -110,6 +113,23 @@ test("The Python snippet trains and scores.", () => {
 	});
 	assert.match(output, /epoch 2: validation accuracy 0\.\d{3}/);
 	assert.match(output, /score [01]\.\d{3}, test accuracy 0\.\d{3}/);
+});
+
+test("The evaluation's snippet plays, makes its page and compares.", () => {
+	const folder = mkdtempSync(join(tmpdir(), "nightshift-readme-"));
+	try {
+		const { text } = snippets.find(isEvaluation);
+		const output = execFileSync(
+			"sh",
+			["-ec", text.replaceAll("outputs/evals/first", folder)],
+			{ cwd: root, encoding: "utf8", stdio: ["ignore", "pipe", "ignore"] },
+		);
+		assert.match(output, /^tuned-rule +sre\/hard +32 +0\.\d{3} ± /m);
+		assert.match(output, /^\| sre\/hard \| 32 \| /m);
+		assert.ok(existsSync(join(folder, "report.html")));
+	} finally {
+		rmSync(folder, { recursive: true });
+	}
 });
 
 const go = spawnSync("go", ["version"]).status === 0;
