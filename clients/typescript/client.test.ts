@@ -353,6 +353,30 @@ test("What progress is told to may throw: the call fails with that, and the work
 	assert.equal(told.error?.reason, "CALL_CANCELLED");
 });
 
+test("What the wire would drop, round or change of an action is refused before it is sent, with its field; nothing is counted.", async (context) => {
+	const { client } = await serve(context);
+	const session = await client.createSession(COUNTER);
+	const wrong: readonly (readonly [unknown, string])[] = [
+		[{ configure_training: { optimizer: "adam" } }, "optimizer"],
+		[{ configure_training: { lr: 0.1 } }, "lr"],
+		[{ run_epochs: { num_epochs: 1.5 } }, "num_epochs"],
+		[{ run_epochs: { num_epochs: -1 } }, "num_epochs"],
+	];
+	for (const [action, field] of wrong)
+		await assert.rejects(session.step(action as Action), (error) => {
+			assert.ok(error instanceof NightshiftRpcError);
+			assert.deepEqual(
+				[error.code, error.reason, error.isAgentFault],
+				["INVALID_ARGUMENT", "INVALID_FIELD", true],
+			);
+			assert.ok(error.violations[0]?.field.endsWith(`.${field}`));
+			return true;
+		});
+	assert.equal(session.lastRequestNumber, 0n);
+	await session.step(add(0.5));
+	assert.equal(session.lastRequestNumber, 1n);
+});
+
 test("A seed that is no whole number of 64 bits, or not exact, is refused before it is sent.", async (context) => {
 	const { client } = await serve(context);
 	for (const seed of [

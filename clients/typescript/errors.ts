@@ -42,6 +42,20 @@ export class NightshiftRpcError extends Error {
 		);
 	}
 
+	/** The error of a request that was not sent, since the wire would not hold what it says. */
+	static unsendable(sentence: string): NightshiftRpcError {
+		const field = /^[a-z_.0-9]+(?=: )/.exec(sentence)?.[0] ?? "action";
+		return new NightshiftRpcError(
+			sentence,
+			"INVALID_ARGUMENT",
+			"INVALID_FIELD",
+			[{ field, description: sentence }],
+			undefined,
+			{},
+			{ cause: undefined },
+		);
+	}
+
 	/** The error of a call that its caller gave up between two attempts. */
 	static cancelled(cause: unknown): NightshiftRpcError {
 		return new NightshiftRpcError(

@@ -18,3 +18,4 @@ export {
 } from "./client.js";
 export { type FieldViolation, NightshiftRpcError } from "./errors.js";
 export { EnvSession, type StepOptions } from "./session.js";
+export { whatIsLost } from "./wire-check.js";

@@ -13,6 +13,7 @@ import { type CallControl, callStream, callUnary } from "./calls.js";
 import { envService } from "./contract.js";
 import { NightshiftRpcError } from "./errors.js";
 import { toDuration, toSeed } from "./values.js";
+import { whatIsLost } from "./wire-check.js";
 
 /** How a step is made. */
 export interface StepOptions extends CallControl {
@@ -51,11 +52,12 @@ export class EnvSession {
 		return this.info.session_id;
 	}
 
-	/** Takes an action. Errors: NightshiftRpcError. */
+	/** Takes an action. Errors: NightshiftRpcError; INVALID_FIELD, without a call, for what the wire would drop or change. */
 	async step(
 		action: Action,
 		{ requestNumber, onProgress, declare, ...control }: StepOptions = {},
 	): Promise<StepResponse__Output> {
+		throwIfLost({ action, ...(declare && { declare }) });
 		const request = {
 			session_id: this.id,
 			action,
@@ -101,6 +103,7 @@ export class EnvSession {
 	}: CallControl & {
 		readonly declare?: SreDeclaration;
 	} = {}): Promise<FinishResponse__Output> {
+		if (declare) throwIfLost({ declare });
 		const response = await retrying(control, (control) =>
 			callUnary(
 				this.channel,
@@ -197,6 +200,11 @@ export class EnvSession {
 			new Error("The stream ended without a result."),
 		);
 	}
+}
+
+function throwIfLost(part: Parameters<typeof whatIsLost>[0]): void {
+	const sentence = whatIsLost(part);
+	if (sentence !== undefined) throw NightshiftRpcError.unsendable(sentence);
 }
 
 /** Asks again where that is safe and worth it, within the time that the call has in all. */

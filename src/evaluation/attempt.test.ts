@@ -188,7 +188,7 @@ test("The wall limit cuts off a long action; whole epochs until then are kept an
 	held.epochGate.letOn();
 	await held.epochGate.holds();
 	clock.advance(10_000);
-	await server.calls.ended("Step", 2);
+	await server.calls.ended("StepStream");
 	held.epochGate.open();
 	await running;
 	const [{ outcome, limit, steps, result }] = records() as [EpisodeRecord];
