@@ -21,18 +21,19 @@ export const loaderOptions = {
 
 const root = new protobuf.Root();
 root.resolvePath = resolvePath;
-root.loadSync(["google/rpc/status.proto", "google/rpc/error_details.proto"], {
-	keepCase: true,
-});
+root.loadSync(
+	["google/rpc/error_details.proto", "nightshift/v1/env_service.proto"],
+	{ keepCase: true },
+);
 
-/** Message types of google.rpc, the details of errors, by their full names. */
+/** Message types by their full names, of the contract and of google.rpc: for what is read or written beside proto-loader's methods. */
 export function lookupType(name: string): protobuf.Type {
 	return root.lookupType(name);
 }
 
 let contract: protobuf.Root | undefined;
 
-/** Message types of the contract, by their full names, with the comments of its files. The files are read at the first call. */
+/** The same with the comments of the contract's files. These are read at the first call. */
 export function lookupContractType(name: string): protobuf.Type {
 	if (contract === undefined) {
 		contract = new protobuf.Root();

@@ -7,6 +7,7 @@ import type { Task__Output } from "../../proto/generated/nightshift/v1/Task.js";
 import type { View } from "../../proto/generated/nightshift/v1/View.js";
 import { type CallControl, callStream, callUnary } from "./calls.js";
 import { envService, healthCheck, openChannel } from "./contract.js";
+import { PlayStream } from "./play.js";
 import { EnvSession } from "./session.js";
 import { toDuration, toSeed } from "./values.js";
 
@@ -181,6 +182,11 @@ export class NightshiftClient {
 			},
 			control,
 		);
+	}
+
+	/** Opens a play stream: many requests in flight, and batches of steps. A signal or a time limit ends it. */
+	play(control: CallControl = {}): PlayStream {
+		return new PlayStream(this.channel, control);
 	}
 
 	/** What grpc.health.v1 says of the service: "SERVING" or "NOT_SERVING". */

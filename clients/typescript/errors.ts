@@ -56,6 +56,24 @@ export class NightshiftRpcError extends Error {
 		);
 	}
 
+	/** What a play stream answered in-band: a google.rpc.Status. */
+	static fromStatus(answered: {
+		readonly code: number;
+		readonly message: string;
+		readonly details: readonly Any[];
+	}): NightshiftRpcError {
+		const read = readAll(answered.details);
+		return new NightshiftRpcError(
+			answered.message,
+			status[answered.code] ?? "UNKNOWN",
+			read.reason,
+			read.violations,
+			read.retryAfterMs,
+			read.metadata,
+			{ cause: answered },
+		);
+	}
+
 	/** The error of a call that its caller gave up between two attempts. */
 	static cancelled(cause: unknown): NightshiftRpcError {
 		return new NightshiftRpcError(
@@ -82,24 +100,30 @@ interface Any {
 	readonly value: Uint8Array;
 }
 
-function readDetails(metadata: Metadata | undefined): {
+interface Read {
 	reason: string;
 	violations: FieldViolation[];
 	retryAfterMs: number | undefined;
 	metadata: Record<string, string>;
-} {
-	const read = {
-		reason: "",
-		violations: [] as FieldViolation[],
-		retryAfterMs: undefined as number | undefined,
-		metadata: {} as Record<string, string>,
-	};
+}
+
+function readDetails(metadata: Metadata | undefined): Read {
 	const bytes = metadata?.get("grpc-status-details-bin")[0];
-	if (!(bytes instanceof Uint8Array)) return read;
+	if (!(bytes instanceof Uint8Array)) return readAll([]);
 	const { details } = decodeDetail("google.rpc.Status", bytes) as {
 		details?: Any[];
 	};
-	for (const { type_url, value } of details ?? []) {
+	return readAll(details ?? []);
+}
+
+function readAll(details: readonly Any[]): Read {
+	const read: Read = {
+		reason: "",
+		violations: [],
+		retryAfterMs: undefined,
+		metadata: {},
+	};
+	for (const { type_url, value } of details) {
 		const type = type_url.slice(type_url.lastIndexOf("/") + 1);
 		if (type === "google.rpc.ErrorInfo") {
 			const info = decodeDetail(type, value) as {

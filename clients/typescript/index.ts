@@ -17,5 +17,12 @@ export {
 	type PolicyRunOptions,
 } from "./client.js";
 export { type FieldViolation, NightshiftRpcError } from "./errors.js";
+export {
+	type Autoreset,
+	type LaneFailure,
+	type LaneOptions,
+	type LanesResult,
+	PlayStream,
+} from "./play.js";
 export { EnvSession, type StepOptions } from "./session.js";
 export { whatIsLost } from "./wire-check.js";

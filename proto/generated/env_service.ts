@@ -48,8 +48,10 @@ import type { PlayBatch as _nightshift_v1_PlayBatch, PlayBatch__Output as _night
 import type { PlayBatchResult as _nightshift_v1_PlayBatchResult, PlayBatchResult__Output as _nightshift_v1_PlayBatchResult__Output } from './nightshift/v1/PlayBatchResult.js';
 import type { PlayLane as _nightshift_v1_PlayLane, PlayLane__Output as _nightshift_v1_PlayLane__Output } from './nightshift/v1/PlayLane.js';
 import type { PlayLaneError as _nightshift_v1_PlayLaneError, PlayLaneError__Output as _nightshift_v1_PlayLaneError__Output } from './nightshift/v1/PlayLaneError.js';
+import type { PlayLaneSeeds as _nightshift_v1_PlayLaneSeeds, PlayLaneSeeds__Output as _nightshift_v1_PlayLaneSeeds__Output } from './nightshift/v1/PlayLaneSeeds.js';
 import type { PlayLanes as _nightshift_v1_PlayLanes, PlayLanes__Output as _nightshift_v1_PlayLanes__Output } from './nightshift/v1/PlayLanes.js';
 import type { PlayRequest as _nightshift_v1_PlayRequest, PlayRequest__Output as _nightshift_v1_PlayRequest__Output } from './nightshift/v1/PlayRequest.js';
+import type { PlayReset as _nightshift_v1_PlayReset, PlayReset__Output as _nightshift_v1_PlayReset__Output } from './nightshift/v1/PlayReset.js';
 import type { PlayResponse as _nightshift_v1_PlayResponse, PlayResponse__Output as _nightshift_v1_PlayResponse__Output } from './nightshift/v1/PlayResponse.js';
 import type { Progress as _nightshift_v1_Progress, Progress__Output as _nightshift_v1_Progress__Output } from './nightshift/v1/Progress.js';
 import type { Receipt as _nightshift_v1_Receipt, Receipt__Output as _nightshift_v1_Receipt__Output } from './nightshift/v1/Receipt.js';
@@ -188,8 +190,10 @@ export interface ProtoGrpcType {
       PlayBatchResult: MessageTypeDefinition<_nightshift_v1_PlayBatchResult, _nightshift_v1_PlayBatchResult__Output>
       PlayLane: MessageTypeDefinition<_nightshift_v1_PlayLane, _nightshift_v1_PlayLane__Output>
       PlayLaneError: MessageTypeDefinition<_nightshift_v1_PlayLaneError, _nightshift_v1_PlayLaneError__Output>
+      PlayLaneSeeds: MessageTypeDefinition<_nightshift_v1_PlayLaneSeeds, _nightshift_v1_PlayLaneSeeds__Output>
       PlayLanes: MessageTypeDefinition<_nightshift_v1_PlayLanes, _nightshift_v1_PlayLanes__Output>
       PlayRequest: MessageTypeDefinition<_nightshift_v1_PlayRequest, _nightshift_v1_PlayRequest__Output>
+      PlayReset: MessageTypeDefinition<_nightshift_v1_PlayReset, _nightshift_v1_PlayReset__Output>
       PlayResponse: MessageTypeDefinition<_nightshift_v1_PlayResponse, _nightshift_v1_PlayResponse__Output>
       Progress: MessageTypeDefinition<_nightshift_v1_Progress, _nightshift_v1_Progress__Output>
       Receipt: MessageTypeDefinition<_nightshift_v1_Receipt, _nightshift_v1_Receipt__Output>

@@ -16,8 +16,14 @@ import type { Task } from "../../proto/generated/nightshift/v1/Task.js";
 export interface Environment<State = unknown, Action = unknown> {
 	readonly name: "training" | "sre";
 	readonly tasks: readonly TaskDefinition[];
+	/** Whether `start`, `perform` and `grade` are done when they return: they give no promises, nothing cuts them off, and sessions take the time. */
+	readonly actsAtOnce?: boolean;
 	/** A new episode of one of `tasks`. `key` is the episode's 32 bytes, in which the split stands too. Errors: DATA_UNAVAILABLE. */
-	start(taskId: string, key: Uint8Array, split: SplitName): Promise<State>;
+	start(
+		taskId: string,
+		key: Uint8Array,
+		split: SplitName,
+	): State | Promise<State>;
 	/** Makes a plain state usable after it was read from bytes, on a server that may have just started. Errors: DATA_UNAVAILABLE. */
 	resume(state: State): Promise<void>;
 	/**
@@ -29,6 +35,11 @@ export interface Environment<State = unknown, Action = unknown> {
 		action: Action__Output,
 		declared?: SreDeclaration__Output | null,
 	): Action;
+	/**
+	 * What `parse` gives for the flat action of a row of levels, which begins at `from` and has the form's length; for lanes of play streams,
+	 * where that is worth it. Errors: those of `parse`.
+	 */
+	parseFlat?(state: State, levels: ArrayLike<number>, from: number): Action;
 	/** Takes a diagnosis without an action; absent where there are none. Errors: INVALID_FIELD; nothing has changed then. */
 	declare?(state: State, declared: SreDeclaration__Output): void;
 	/** Whether the action takes no number, changes nothing and is not counted. */
@@ -41,13 +52,25 @@ export interface Environment<State = unknown, Action = unknown> {
 		state: State,
 		action: Action,
 		context: PerformContext,
-	): Promise<Outcome>;
+	): Outcome | Promise<Outcome>;
 	/** Gives up an action that was cut off. */
 	abandon(state: State): void;
 	/** Grades an episode that the agent did not end itself. The state is not changed until it is done. */
-	grade(state: State, context: PerformContext): Promise<Outcome>;
+	grade(state: State, context: PerformContext): Outcome | Promise<Outcome>;
 	observe(state: State): Pick<Observation, "training" | "sre">;
 	flatten(state: State): FlatObservation;
+	/**
+	 * Writes what `flatten` gives: the columns from `at` on, the mask from `maskAt` on, 0 or 1 an entry. With `isKnown` what stands there is of
+	 * this episode, so that what does not change in its course need not be written. Absent where `flatten` is all there is.
+	 */
+	flattenInto?(
+		state: State,
+		columns: Float32Array,
+		at: number,
+		mask: Uint8Array,
+		maskAt: number,
+		isKnown: boolean,
+	): void;
 	/** Under 4 kB. */
 	describe(state: State): string;
 	/** What an agent must not see, as plain JSON: for the operator and for privileged policies. */

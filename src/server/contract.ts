@@ -3,6 +3,7 @@ import * as protoLoader from "@grpc/proto-loader";
 import { loaderOptions } from "../../proto/contract-files.js";
 import type { ProtoGrpcType as EnvProto } from "../../proto/generated/env_service.js";
 import type { ProtoGrpcType as OperatorProto } from "../../proto/generated/operator_service.js";
+import { decodePlayRequest } from "./play-messages.js";
 
 const { nightshift } = grpc.loadPackageDefinition(
 	protoLoader.loadSync(
@@ -11,7 +12,17 @@ const { nightshift } = grpc.loadPackageDefinition(
 	),
 ) as unknown as EnvProto & OperatorProto;
 
-export const envService = answeringMalformed(nightshift.v1.EnvService.service);
+const { service } = nightshift.v1.EnvService;
+
+/** Play's handler reads and writes its messages itself. */
+export const envService = answeringMalformed({
+	...service,
+	Play: {
+		...service.Play,
+		requestDeserialize: decodePlayRequest,
+		responseSerialize: (bytes: Buffer) => bytes,
+	},
+} as unknown as typeof service);
 
 export const operatorService = answeringMalformed(
 	nightshift.v1.OperatorService.service,

@@ -625,29 +625,15 @@ test("Errors worth repeating say after how long: busy, too many sessions, a full
 
 test("Calls that this server does not have yet say so, and what to use meanwhile.", async (context) => {
 	const server = await serveTraining(context);
-	const play = server
-		.channel()
-		.makeBidiStreamRequest(
-			envService.Play.path,
-			envService.Play.requestSerialize,
-			envService.Play.responseDeserialize,
-		);
 	const calls = {
-		Play: new Promise((_, reject) => play.on("error", reject)),
 		Fork: server.ask(envService.Fork, { session_id: UNKNOWN_ID }),
 		GetReceipt: server.ask(envService.GetReceipt, {}),
 		VerifyReceipt: server.ask(envService.VerifyReceipt, {}),
 	};
 	for (const [name, call] of Object.entries(calls)) {
-		const error = await call.then(
-			() => assert.fail(name),
-			(thrown) =>
-				name === "Play"
-					? { code: "UNIMPLEMENTED", message: thrown.details, reason: "" }
-					: readWireError(thrown),
-		);
+		const error = await call.then(() => assert.fail(name), readWireError);
 		assert.equal(error.code, "UNIMPLEMENTED");
-		if (name !== "Play") assert.equal(error.reason, "NOT_YET_IMPLEMENTED");
+		assert.equal(error.reason, "NOT_YET_IMPLEMENTED");
 		assert.match(
 			error.message,
 			new RegExp(`does not have ${name} yet; .{10,}\\.$`),

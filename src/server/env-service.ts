@@ -1,4 +1,4 @@
-import type { handleBidiStreamingCall, handleUnaryCall } from "@grpc/grpc-js";
+import type { handleUnaryCall } from "@grpc/grpc-js";
 import type { EnvServiceHandlers } from "../../proto/generated/nightshift/v1/EnvService.js";
 import type { Progress } from "../../proto/generated/nightshift/v1/Progress.js";
 import type { RunPolicyResponse } from "../../proto/generated/nightshift/v1/RunPolicyResponse.js";
@@ -11,7 +11,13 @@ import type { PolicyRun } from "../sessions/policy-run.js";
 import type { Session, StepCall } from "../sessions/session.js";
 import type { Sessions } from "../sessions/sessions.js";
 import type { Caller } from "../sessions/work-in-progress.js";
-import { type CallObserver, serverStream, unary } from "./handlers.js";
+import {
+	bidiStream,
+	type CallObserver,
+	serverStream,
+	unary,
+} from "./handlers.js";
+import { openPlay } from "./play.js";
 import {
 	checkDeclare,
 	readCreate,
@@ -23,7 +29,6 @@ import {
 	readStep,
 	toPage,
 } from "./requests.js";
-import { toStatus } from "./status.js";
 
 export interface EnvServiceOptions {
 	readonly sessions: Sessions;
@@ -150,7 +155,10 @@ export function createEnvService({
 		RenewSession: unary("RenewSession", observe, ({ session_id, lease }) => ({
 			session: sessionOf(session_id).renewLease(readLease(lease)),
 		})),
-		Play: notYetBidi("Play", "use Step or StepStream"),
+		// Its messages are read and written in play.ts; see contract.ts.
+		Play: bidiStream("Play", observe, ending, (signal) =>
+			openPlay({ sessions, taskOf, defaultLeaseMs, observe }, signal),
+		) as unknown as EnvServiceHandlers["Play"],
 		Fork: notYet(
 			"Fork",
 			"create a second session with the same task, split and seed and take the same actions",
@@ -173,27 +181,12 @@ export function createEnvService({
 		meanwhile: string,
 	): handleUnaryCall<unknown, never> {
 		return unary(method, observe, () => {
-			throw notImplemented(method, meanwhile);
+			throw new NightshiftError(
+				"NOT_YET_IMPLEMENTED",
+				`This server does not have ${method} yet; ${meanwhile}.`,
+			);
 		});
 	}
-
-	function notYetBidi(
-		method: string,
-		meanwhile: string,
-	): handleBidiStreamingCall<unknown, never> {
-		return (call) => {
-			const error = notImplemented(method, meanwhile);
-			observe({ method, error, durationMs: 0 });
-			call.emit("error", toStatus(error));
-		};
-	}
-}
-
-function notImplemented(method: string, meanwhile: string): NightshiftError {
-	return new NightshiftError(
-		"NOT_YET_IMPLEMENTED",
-		`This server does not have ${method} yet; ${meanwhile}.`,
-	);
 }
 
 function quietly(signal: AbortSignal): Caller {

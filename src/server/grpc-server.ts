@@ -112,7 +112,7 @@ export async function startGrpcServer({
 		ending.abort(
 			new NightshiftError(
 				"SERVER_DRAINING",
-				"The server is shutting down; watch again when it is back.",
+				"The server is shutting down; ask again when it is back.",
 			),
 		);
 		await sessions.settle(drainGraceMs);

@@ -1,11 +1,13 @@
 import { setMaxListeners } from "node:events";
 import type {
+	handleBidiStreamingCall,
 	handleServerStreamingCall,
 	handleUnaryCall,
 	Metadata,
 	ServerWritableStream,
 } from "@grpc/grpc-js";
 import { NightshiftError, throwIfCancelled } from "../errors.js";
+import type { Soon } from "../sessions/soon.js";
 import { MalformedRequest } from "./contract.js";
 import { toStatus } from "./status.js";
 
@@ -92,6 +94,111 @@ export function serverStream<Request, Response>(
 			})
 			.finally(() => ending.removeEventListener("abort", stop));
 	};
+}
+
+/** Requests of a stream that are not answered yet, and bytes of answers that are not sent yet, past which the stream is not read on. */
+const MOST_UNANSWERED = 256;
+const MOST_UNSENT_BYTES = 2 ** 20;
+
+/** An answer that is to come, that is there, or an error that ends the stream. */
+interface Place {
+	answer: Buffer | NightshiftError | undefined;
+}
+
+/**
+ * A bidirectional stream out of a function that answers each request with bytes, at once or later. Answers go out in the order of the requests.
+ * It is read on only while few requests and little unsent data wait. An error that the function throws ends it, once what came before is
+ * answered; so does `ending`, with its own error.
+ */
+export function bidiStream<Request>(
+	method: string,
+	observe: CallObserver,
+	ending: AbortSignal,
+	open: (signal: AbortSignal) => (request: Request) => Soon<Buffer>,
+): handleBidiStreamingCall<Request, Buffer> {
+	// As many streams listen as are open.
+	setMaxListeners(0, ending);
+	return (call) => {
+		const gone = new AbortController();
+		const started = performance.now();
+		const places: Place[] = [];
+		let unsent = 0;
+		let isReadToEnd = false;
+		let isOver = false;
+		const answer = open(gone.signal);
+		const finish = (error: NightshiftError | undefined) => {
+			if (isOver) return;
+			isOver = true;
+			ending.removeEventListener("abort", goOn);
+			observe({ method, error, durationMs: performance.now() - started });
+			call.pause();
+			if (gone.signal.aborted) return;
+			if (error === undefined) call.end();
+			else call.emit("error", toStatus(error));
+		};
+		const fill = (place: Place, value: Buffer | NightshiftError) => {
+			place.answer = value;
+			if (value instanceof Buffer) unsent += value.length;
+			if (places[0] === place) goOn();
+		};
+		/** Sends what is next, and looks whether there is room to read on, or nothing more to do. */
+		const goOn = () => {
+			for (;;) {
+				const next = places[0]?.answer;
+				if (isOver || next === undefined) break;
+				if (next instanceof NightshiftError) return finish(next);
+				places.shift();
+				call.write(next, () => {
+					unsent -= next.length;
+					goOn();
+				});
+			}
+			if (isOver) return;
+			const isDone = isReadToEnd || ending.aborted;
+			if (isDone && places.length === 0)
+				return finish(isReadToEnd ? undefined : ending.reason);
+			const hasRoom =
+				!ending.aborted &&
+				places.length < MOST_UNANSWERED &&
+				unsent < MOST_UNSENT_BYTES;
+			if (hasRoom && call.isPaused()) call.resume();
+			else if (!hasRoom && !call.isPaused()) call.pause();
+		};
+		call.on("cancelled", () => {
+			gone.abort();
+			finish(cancelled(gone.signal));
+		});
+		call.on("data", (request: Request) => {
+			const place: Place = { answer: undefined };
+			places.push(place);
+			const broken = (thrown: unknown) =>
+				fill(place, NightshiftError.from(thrown));
+			try {
+				const bytes = answer(wellFormed(request));
+				if (bytes instanceof Promise)
+					bytes.then((there) => fill(place, there), broken);
+				else fill(place, bytes);
+			} catch (thrown) {
+				broken(thrown);
+			}
+			goOn();
+		});
+		call.on("end", () => {
+			isReadToEnd = true;
+			goOn();
+		});
+		ending.addEventListener("abort", goOn, { once: true });
+		goOn();
+	};
+}
+
+function cancelled(signal: AbortSignal): NightshiftError {
+	try {
+		throwIfCancelled(signal);
+	} catch (error) {
+		return NightshiftError.from(error);
+	}
+	throw new Error("the signal is not aborted");
 }
 
 function wellFormed<Request>(request: Request): Request {

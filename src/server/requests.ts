@@ -5,16 +5,11 @@ import type { SessionOptions__Output } from "../../proto/generated/nightshift/v1
 import type { StepRequest__Output } from "../../proto/generated/nightshift/v1/StepRequest.js";
 import { drawSeed } from "../entropy.js";
 import type { SplitName, TaskDefinition } from "../environments/environment.js";
-import { episodeKey } from "../environments/episode-key.js";
 import type { Policy } from "../environments/policy.js";
 import { type FieldViolation, NightshiftError } from "../errors.js";
+import { toEpisodeStart } from "../sessions/episode-start.js";
 import type { PolicyRun } from "../sessions/policy-run.js";
-import type {
-	EpisodeStart,
-	ResetCall,
-	Session,
-	StepCall,
-} from "../sessions/session.js";
+import type { ResetCall, Session, StepCall } from "../sessions/session.js";
 import type { SessionOptions } from "../sessions/session-record.js";
 import type { CreateCall } from "../sessions/sessions.js";
 
@@ -59,7 +54,7 @@ export function readCreate(
 	);
 	throwIfAny(violations);
 	return {
-		start: toStart(request.task_id, split, request.seed ?? drawSeed()),
+		start: toEpisodeStart(request.task_id, split, request.seed ?? drawSeed()),
 		options,
 		ownerKey: request.owner_key,
 		idempotencyKey: request.idempotency_key,
@@ -93,7 +88,7 @@ export function readReset(
 		});
 	throwIfAny(violations);
 	return {
-		start: toStart(taskId, split, request.seed ?? drawSeed()),
+		start: toEpisodeStart(taskId, split, request.seed ?? drawSeed()),
 		options,
 		number: request.request_number,
 		// Of what was asked, not of what it came to: the session's own options may have changed when it is asked again.
@@ -244,15 +239,6 @@ export function readRunPolicy(
 		split,
 		firstSeed,
 		episodes: request.episodes,
-	};
-}
-
-function toStart(taskId: string, split: SplitName, seed: string): EpisodeStart {
-	return {
-		taskId,
-		split,
-		seed,
-		key: (taskVersion) => episodeKey({ taskId, taskVersion, split, seed }),
 	};
 }
 

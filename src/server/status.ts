@@ -9,10 +9,22 @@ const LONGEST_MESSAGE = 1000;
 const LONGEST_DESCRIPTION = 300;
 const MOST_VIOLATIONS = 20;
 
-/** An error as the wire carries it: code, sentence, and google.rpc.Status details (ErrorInfo, BadRequest, RetryInfo). */
+/** An error as a call ends with it. */
 export function toStatus(
 	error: NightshiftError,
 ): Partial<StatusObject> & { code: status } {
+	const answer = toRpcStatus(error);
+	const metadata = new Metadata();
+	metadata.set("grpc-status-details-bin", encode("google.rpc.Status", answer));
+	return { code: answer.code, details: answer.message, metadata };
+}
+
+/** An error as google.rpc.Status: code, sentence, and details (ErrorInfo, BadRequest, RetryInfo). */
+export function toRpcStatus(error: NightshiftError): {
+	readonly code: status;
+	readonly message: string;
+	readonly details: readonly object[];
+} {
 	const { code: name, retryAfterMs } = REASONS[error.reason];
 	const code = status[name];
 	const message = toHeaderText(error.message, LONGEST_MESSAGE);
@@ -45,12 +57,7 @@ export function toStatus(
 			}),
 		);
 	}
-	const metadata = new Metadata();
-	metadata.set(
-		"grpc-status-details-bin",
-		encode("google.rpc.Status", { code, message, details }),
-	);
-	return { code, details: message, metadata };
+	return { code, message, details };
 }
 
 /** Cut to a length and without halves of surrogate pairs, which grpc-js cannot write into a header. */

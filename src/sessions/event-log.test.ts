@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { EventLog } from "./event-log.js";
+import { EventLog, emptyEventLog } from "./event-log.js";
 import { collect, nameOf, refused } from "./testing.js";
 
 const never = new AbortController().signal;
 
 function createLog(events = 0): EventLog {
-	const log = new EventLog({ oldest: 0, kept: [] });
+	const log = new EventLog(emptyEventLog());
 	for (let index = 0; index < events; index++) tell(log, index);
 	return log;
 }

@@ -1,4 +1,5 @@
 import type { SessionEvent } from "../../proto/generated/nightshift/v1/SessionEvent.js";
+import type { StepInfo } from "../../proto/generated/nightshift/v1/StepInfo.js";
 import { NightshiftError } from "../errors.js";
 import { toTimestamp } from "./timestamp.js";
 
@@ -12,8 +13,50 @@ export type EventBody = Omit<
 export interface EventLogRecord {
 	/** Offset of the first kept event. */
 	oldest: number;
+	/** Offset of the next event. */
+	next: number;
+	/** Events as they are told, by offset; those of `runs` stand between them. */
 	readonly kept: SessionEvent[];
+	readonly runs: FlatRun[];
 }
+
+/**
+ * Steps of one episode that followed each other, each of them two events (started, completed) without an observation, in as little room and
+ * with as few objects as they can be kept: lanes take hundreds of thousands a second.
+ */
+export interface FlatRun {
+	/** Of its first event. */
+	readonly offset: number;
+	readonly episode: number;
+	/** Number of its first step. */
+	readonly firstStep: number;
+	/** How many it has, up to RUN_STEPS. */
+	steps: number;
+	/** Levels of an action. */
+	readonly width: number;
+	readonly levels: Uint16Array;
+	readonly timesMs: Float64Array;
+	readonly rewards: Float64Array;
+	readonly infos: StepInfo[];
+}
+
+/** A flat step that went on with its episode, and whose reward has no parts. */
+export interface FlatStep {
+	readonly levels: ArrayLike<number>;
+	/** Where the action's levels begin there. */
+	readonly from: number;
+	readonly width: number;
+	/** Number of the step, from 1. */
+	readonly step: number;
+	readonly reward: number;
+	readonly info: StepInfo;
+}
+
+export function emptyEventLog(): EventLogRecord {
+	return { oldest: 0, next: 0, kept: [], runs: [] };
+}
+
+const RUN_STEPS = 32;
 
 /**
  * A session's events: offsets from 0, the last 10,000 kept, any number of readers. Observations are kept in the events of the running episode and
@@ -23,6 +66,7 @@ export class EventLog {
 	static readonly CAPACITY = 10_000;
 	static readonly EPISODES_WITH_OBSERVATIONS = 8;
 	private readonly waiting = new Set<() => void>();
+	private readers = 0;
 	private closed = false;
 	/** Events before this offset have no observations. */
 	private bareUntil = 0;
@@ -30,34 +74,101 @@ export class EventLog {
 	constructor(readonly record: EventLogRecord) {}
 
 	get nextOffset(): number {
-		return this.record.oldest + this.record.kept.length;
+		return this.record.next;
+	}
+
+	/** Whether somebody reads. */
+	get isWatched(): boolean {
+		return this.readers > 0;
 	}
 
 	append(nowMs: number, episode: number, body: EventBody): void {
-		this.record.kept.push({
-			offset: this.nextOffset,
+		const { record } = this;
+		record.kept.push({
+			offset: record.next,
 			episode,
 			time: toTimestamp(nowMs),
 			...body,
 		});
-		if (this.record.kept.length > EventLog.CAPACITY) {
-			this.record.kept.shift();
-			this.record.oldest += 1;
-		}
+		record.next += 1;
+		this.trim();
 		this.bareBefore(episode - EventLog.EPISODES_WITH_OBSERVATIONS);
 		this.wake();
 	}
 
+	/** Appends the two events of a flat step, without its observation. */
+	appendFlatStep(nowMs: number, episode: number, step: FlatStep): void {
+		const { record } = this;
+		const last = record.runs.at(-1);
+		const run =
+			last !== undefined &&
+			last.offset + 2 * last.steps === record.next &&
+			last.episode === episode &&
+			last.firstStep + last.steps === step.step &&
+			last.width === step.width &&
+			last.steps < RUN_STEPS
+				? last
+				: this.newRun(episode, step);
+		const { width, from, levels } = step;
+		for (let column = 0; column < width; column++)
+			run.levels[run.steps * width + column] = levels[from + column] as number;
+		run.timesMs[run.steps] = nowMs;
+		run.rewards[run.steps] = step.reward;
+		run.infos.push(step.info);
+		run.steps += 1;
+		record.next += 2;
+		this.trim();
+		this.wake();
+	}
+
+	private newRun(episode: number, { step, width }: FlatStep): FlatRun {
+		const run: FlatRun = {
+			offset: this.record.next,
+			episode,
+			firstStep: step,
+			steps: 0,
+			width,
+			levels: new Uint16Array(RUN_STEPS * width),
+			timesMs: new Float64Array(RUN_STEPS),
+			rewards: new Float64Array(RUN_STEPS),
+			infos: [],
+		};
+		this.record.runs.push(run);
+		return run;
+	}
+
+	private trim(): void {
+		const { record } = this;
+		const { kept, runs, next } = record;
+		if (next - record.oldest <= EventLog.CAPACITY) return;
+		record.oldest = next - EventLog.CAPACITY;
+		while (kept.length > 0 && Number(kept[0]?.offset) < record.oldest)
+			kept.shift();
+		while (runs.length > 0 && endOf(runs[0] as FlatRun) <= record.oldest)
+			runs.shift();
+	}
+
 	/** Takes the observations out of the events of earlier episodes. */
 	private bareBefore(episode: number): void {
-		const { kept, oldest } = this.record;
-		let index = Math.max(0, this.bareUntil - oldest);
+		const { kept } = this.record;
+		let index = firstFrom(kept, this.bareUntil);
 		for (; index < kept.length; index++) {
 			const event = kept[index] as SessionEvent;
 			if ((event.episode as number) >= episode) break;
 			kept[index] = withoutObservation(event);
+			this.bareUntil = Number(event.offset) + 1;
 		}
-		this.bareUntil = oldest + index;
+	}
+
+	/** A kept event. */
+	private at(offset: number): SessionEvent | undefined {
+		const { kept, runs } = this.record;
+		const event = kept[firstFrom(kept, offset)];
+		if (event !== undefined && Number(event.offset) === offset) return event;
+		const run = runs[firstFrom(runs, offset + 1) - 1];
+		return run !== undefined && offset < endOf(run)
+			? eventOf(run, offset)
+			: undefined;
 	}
 
 	/** No event comes after this: readers end once they have read what there is. */
@@ -75,23 +186,28 @@ export class EventLog {
 		signal: AbortSignal,
 	): AsyncGenerator<SessionEvent> {
 		let offset = from ?? this.record.oldest;
-		for (;;) {
-			if (offset < this.record.oldest) {
-				throw new NightshiftError(
-					"EVENTS_DROPPED",
-					`Event ${offset} is no longer kept; go on from offset ${this.record.oldest}.`,
-					{ metadata: { oldest_offset: String(this.record.oldest) } },
-				);
+		this.readers += 1;
+		try {
+			for (;;) {
+				if (offset < this.record.oldest) {
+					throw new NightshiftError(
+						"EVENTS_DROPPED",
+						`Event ${offset} is no longer kept; go on from offset ${this.record.oldest}.`,
+						{ metadata: { oldest_offset: String(this.record.oldest) } },
+					);
+				}
+				const event = this.at(offset);
+				if (event !== undefined) {
+					yield event;
+					offset += 1;
+				} else if (this.closed || signal.aborted) {
+					return;
+				} else {
+					await this.somethingNew(signal);
+				}
 			}
-			const event = this.record.kept[offset - this.record.oldest];
-			if (event !== undefined) {
-				yield event;
-				offset += 1;
-			} else if (this.closed || signal.aborted) {
-				return;
-			} else {
-				await this.somethingNew(signal);
-			}
+		} finally {
+			this.readers -= 1;
 		}
 	}
 
@@ -128,4 +244,56 @@ function withoutObservation(event: SessionEvent): SessionEvent {
 			action_completed: { ...action_completed, observation: null },
 		};
 	return event;
+}
+
+/** Offset after its last event. */
+function endOf({ offset, steps }: FlatRun): number {
+	return offset + 2 * steps;
+}
+
+/** Index of the first that begins at an offset or after it. */
+function firstFrom(
+	list: readonly { offset?: unknown }[],
+	offset: number,
+): number {
+	let low = 0;
+	let high = list.length;
+	while (low < high) {
+		const middle = (low + high) >> 1;
+		if (Number(list[middle]?.offset) < offset) low = middle + 1;
+		else high = middle;
+	}
+	return low;
+}
+
+function eventOf(run: FlatRun, offset: number): SessionEvent {
+	const index = (offset - run.offset) >> 1;
+	const { width, levels, rewards, infos, firstStep, episode, timesMs } = run;
+	const event = {
+		offset,
+		episode,
+		time: toTimestamp(timesMs[index] as number),
+	};
+	return (offset - run.offset) % 2 === 0
+		? {
+				...event,
+				action_started: {
+					action: {
+						flat: {
+							levels: [...levels.subarray(index * width, (index + 1) * width)],
+						},
+					},
+				},
+			}
+		: {
+				...event,
+				action_completed: {
+					step: firstStep + index,
+					reward: rewards[index] as number,
+					reward_breakdown: [],
+					terminated: false,
+					truncated: false,
+					info: infos[index] as StepInfo,
+				},
+			};
 }

@@ -6,11 +6,12 @@ import type { EpisodeResult } from "../../proto/generated/nightshift/v1/EpisodeR
 import type { Observation__Output } from "../../proto/generated/nightshift/v1/Observation.js";
 import type { Task__Output } from "../../proto/generated/nightshift/v1/Task.js";
 import type { SplitName } from "../environments/environment.js";
-import { episodeKey } from "../environments/episode-key.js";
 import type { Act, Policy } from "../environments/policy.js";
 import type { HiddenState } from "../environments/sre/incident.js";
 import { throwIfCancelled } from "../errors.js";
 import { studentQuantile } from "../evaluation/student-t.js";
+import { toEpisodeStart } from "./episode-start.js";
+import { emptyEventLog } from "./event-log.js";
 import { Session, type SessionServices } from "./session.js";
 import type { Caller } from "./work-in-progress.js";
 
@@ -128,15 +129,10 @@ function openSession(
 			answered: undefined,
 			highestNumber: undefined,
 			begun: undefined,
-			events: { oldest: 0, kept: [] },
+			events: emptyEventLog(),
 			ended: undefined,
 		},
-		{
-			taskId,
-			split,
-			seed,
-			key: (taskVersion) => episodeKey({ taskId, taskVersion, split, seed }),
-		},
+		toEpisodeStart(taskId, split, seed),
 		{ ...services, onEnded: () => {} },
 	);
 }

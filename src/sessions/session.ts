@@ -4,9 +4,11 @@ import type { EpisodeResult } from "../../proto/generated/nightshift/v1/EpisodeR
 import type { FinishResponse } from "../../proto/generated/nightshift/v1/FinishResponse.js";
 import type { Observation } from "../../proto/generated/nightshift/v1/Observation.js";
 import type { ResetResponse } from "../../proto/generated/nightshift/v1/ResetResponse.js";
+import type { RewardPart } from "../../proto/generated/nightshift/v1/RewardPart.js";
 import type { Session as SessionMessage } from "../../proto/generated/nightshift/v1/Session.js";
 import type { SessionEvent } from "../../proto/generated/nightshift/v1/SessionEvent.js";
 import type { SreDeclaration__Output } from "../../proto/generated/nightshift/v1/SreDeclaration.js";
+import type { StepInfo } from "../../proto/generated/nightshift/v1/StepInfo.js";
 import type { StepResponse } from "../../proto/generated/nightshift/v1/StepResponse.js";
 import type { Clock } from "../clock.js";
 import type {
@@ -16,12 +18,15 @@ import type {
 	TaskDefinition,
 } from "../environments/environment.js";
 import { NightshiftError, throwIfCancelled } from "../errors.js";
+import type { EpisodeStart } from "./episode-start.js";
 import { type EventBody, EventLog } from "./event-log.js";
 import type {
+	BegunCall,
 	EpisodeRecord,
 	SessionOptions,
 	SessionRecord,
 } from "./session-record.js";
+import { andThen, finallyDo, onError, type Soon } from "./soon.js";
 import { toDuration, toTimestamp } from "./timestamp.js";
 import { type Caller, WorkInProgress } from "./work-in-progress.js";
 
@@ -53,11 +58,39 @@ export interface StepCall {
 	readonly fingerprint: string;
 }
 
-/** How a new episode is drawn. */
-export interface EpisodeStart
-	extends Pick<EpisodeRecord, "taskId" | "split" | "seed"> {
-	readonly key: (taskVersion: number) => Uint8Array;
+/** A row of levels of the flat form: an action of a lane. It has no number and no diagnosis. */
+export interface FlatRow {
+	readonly levels: ArrayLike<number>;
+	/** Where it begins there. */
+	readonly from: number;
+	readonly width: number;
+	readonly number?: undefined;
+	readonly fingerprint?: undefined;
 }
+
+/** What an action came to. */
+export interface Taken {
+	readonly reward: number;
+	readonly rewardParts: RewardPart[];
+	readonly terminated: boolean;
+	readonly truncated: boolean;
+	readonly info: StepInfo;
+	/** After it; absent where nobody was told it. */
+	readonly observation: Observation | undefined;
+	/** Of the episode that it ended. */
+	readonly result: EpisodeResult | undefined;
+}
+
+/** What a lane is told of it; its observation is read with `flattenInto`. */
+export interface LaneStep {
+	readonly reward?: StepResponse["reward"];
+	readonly terminated?: boolean;
+	readonly truncated?: boolean;
+	readonly result?: EpisodeResult | null | undefined;
+}
+
+/** How events tell an action: with its observation, without it, or as a flat step. */
+type Telling = "whole" | "bare" | FlatRow;
 
 export interface ResetCall {
 	readonly start: EpisodeStart;
@@ -74,6 +107,11 @@ export class Session {
 	readonly events: EventLog;
 	private readonly work = new WorkInProgress();
 	private stopLease = () => {};
+	/** For work that is done at once while somebody watches. */
+	private readonly telling: PerformContext = {
+		...silently,
+		onProgress: (progress) => this.tell({ progress }),
+	};
 
 	constructor(
 		readonly record: SessionRecord,
@@ -106,7 +144,7 @@ export class Session {
 		this.renew();
 		if (!this.isRepeat(call) && this.kindOf(call) === "free") {
 			const free = this.freeAnswer();
-			if (free !== undefined) return free;
+			if (free !== undefined) return this.toResponse(free);
 			call = { ...call, number: undefined };
 		}
 		const stored = await this.admit(call, caller);
@@ -119,9 +157,28 @@ export class Session {
 				};
 			throw mismatch(call.number);
 		}
-		return this.exclusively(call, caller, (context) =>
-			this.take(call, context),
-		);
+		return this.exclusively(call, caller, async (context) => {
+			const begun = performance.now();
+			const taken = await this.take(call, context);
+			// An environment that acts at once does not take the time itself.
+			if (this.actsAtOnce)
+				context.onTiming({
+					queueMs: 0,
+					computeMs: performance.now() - begun,
+				});
+			return this.toResponse(taken);
+		});
+	}
+
+	/** Takes an action of a lane, at once where the environment acts at once. Errors: those of `step`. */
+	stepFlat(row: FlatRow, caller: Caller): Soon<LaneStep> {
+		if (!this.actsAtOnce) {
+			const action = toFlatMessage(levelsOf(row));
+			const fingerprint = JSON.stringify(["step", action, null]);
+			return this.step({ action, number: undefined, fingerprint }, caller);
+		}
+		this.beginAtOnce();
+		return this.take(row, this.events.isWatched ? this.telling : silently);
 	}
 
 	/** Starts the next episode. */
@@ -132,7 +189,52 @@ export class Session {
 			if ("reset" in stored) return stored.reset;
 			throw mismatch(call.number);
 		}
-		return this.exclusively(call, caller, () => this.startNext(call));
+		return this.exclusively(call, caller, async () => {
+			await this.startNext(call.start, call.options, "whole");
+			this.record.highestNumber = call.number ?? this.record.highestNumber;
+			const answer: ResetResponse = {
+				session: this.message(false),
+				observation: this.observation(),
+			};
+			this.settle(call, () => ({ reset: answer }));
+			return answer;
+		});
+	}
+
+	/** Starts a lane's next episode, at once where the environment acts at once. Errors: those of `reset`. */
+	resetFlat(start: EpisodeStart, caller: Caller): Soon<void> {
+		const { options } = this.record;
+		if (!this.actsAtOnce) {
+			const fingerprint = JSON.stringify(["reset", start]);
+			const call = { start, options, number: undefined, fingerprint };
+			return this.reset(call, caller).then(() => {});
+		}
+		this.beginAtOnce();
+		return this.startNext(start, options, this.laneTelling);
+	}
+
+	/**
+	 * Writes the flat observation: columns from `at` on, the mask from `maskAt` on. With `isKnown` what stands there is of this episode. Writes
+	 * nothing once the session has ended, and says so.
+	 */
+	flattenInto(
+		columns: Float32Array,
+		at: number,
+		mask: Uint8Array,
+		maskAt: number,
+		isKnown: boolean,
+	): boolean {
+		const { taskId, state } = this.record.episode;
+		if (state === undefined) return false;
+		const { environment } = this.services.environmentOf(taskId);
+		if (environment.flattenInto !== undefined) {
+			environment.flattenInto(state, columns, at, mask, maskAt, isKnown);
+			return true;
+		}
+		const flat = environment.flatten(state);
+		columns.set((flat.columns ?? []).map(Number), at);
+		mask.set((flat.action_mask ?? []).map(Number), maskAt);
+		return true;
 	}
 
 	/** Ends the episode now and scores it, with a last diagnosis where one is given; asked again, it gives the same result. */
@@ -156,21 +258,22 @@ export class Session {
 			{ number: "finish", fingerprint: JSON.stringify(declared ?? null) },
 			caller,
 			async (context) => {
-				const { result, observation, reward, reward_breakdown, timing } =
-					await this.inPlace(() => {
+				const { result, observation, reward, rewardParts } = await this.inPlace(
+					() => {
 						const { taskId, state } = this.record.episode;
 						if (declared)
 							this.services
 								.environmentOf(taskId)
 								.environment.declare?.(state, declared);
-						return this.truncate("END_REASON_FINISHED", context);
-					});
+						return this.truncate("END_REASON_FINISHED", context, "whole");
+					},
+				);
 				return {
 					result,
 					observation,
 					reward,
-					reward_breakdown,
-					timing,
+					reward_breakdown: rewardParts,
+					timing: { queue_ms: 0, compute_ms: 0 },
 				} as FinishResponse;
 			},
 		);
@@ -306,7 +409,7 @@ export class Session {
 	}
 
 	/** A status, at any moment; nothing once the episode has ended or free calls are used up. */
-	private freeAnswer(): StepResponse | undefined {
+	private freeAnswer(): Taken | undefined {
 		if (
 			this.record.ended !== undefined ||
 			this.record.episode.result !== undefined
@@ -318,33 +421,29 @@ export class Session {
 			!this.work.isRunning
 		)
 			return undefined;
-		return this.freeReply();
+		return this.takeFree();
 	}
 
-	private freeReply(): StepResponse {
+	private takeFree(): Taken {
 		this.record.episode.freeCalls += 1;
 		return {
-			...this.answerHead(),
 			reward: 0,
-			reward_breakdown: [],
+			rewardParts: [],
 			terminated: false,
 			truncated: false,
 			info: { notice: "" },
-			timing: { queue_ms: 0, compute_ms: 0 },
-			replayed: false,
+			observation: undefined,
+			result: undefined,
 		};
 	}
 
 	/** What a call's action is now: free, refused, or one that counts. */
-	private kindOf({
-		action,
-		declared,
-	}: StepCall): "free" | "refused" | "counted" {
+	private kindOf(call: StepCall | FlatRow): "free" | "refused" | "counted" {
 		const { taskId, state } = this.record.episode;
 		if (state === undefined) return "refused";
 		try {
 			const { environment } = this.services.environmentOf(taskId);
-			return environment.isFree(environment.parse(state, action, declared))
+			return environment.isFree(this.parse(environment, call))
 				? "free"
 				: "counted";
 		} catch {
@@ -394,10 +493,7 @@ export class Session {
 		return undefined;
 	}
 
-	private async take(
-		call: StepCall,
-		context: PerformContext,
-	): Promise<StepResponse> {
+	private take(call: StepCall | FlatRow, context: PerformContext): Soon<Taken> {
 		const { record } = this;
 		const { episode } = record;
 		if (episode.result !== undefined) {
@@ -424,73 +520,114 @@ export class Session {
 		}
 		const action = cut ? cut.action : this.read(environment, call);
 		// It has become free while it waited: a flat action that is masked now.
-		if (cut === undefined && environment.isFree(action))
-			return this.freeReply();
-		return this.inPlace(async () => {
+		if (cut === undefined && environment.isFree(action)) return this.takeFree();
+		return this.inPlace(() => {
 			if (cut === undefined) this.begin(environment, call, action);
 			const begun = record.begun as NonNullable<SessionRecord["begun"]>;
-			this.tell({
-				action_started: {
-					action: call.action,
-					...(call.number !== undefined && { request_number: call.number }),
+			const telling = "levels" in call ? this.laneTelling : "whole";
+			if (telling === "whole") this.tellActionStarted(call);
+			return onError(
+				() =>
+					andThen(
+						begun.performed ??
+							environment.perform(episode.state, action, context),
+						(performed) => this.conclude(call, begun, performed, context),
+					),
+				(error) => {
+					if (begun.number === undefined && begun.performed === undefined)
+						this.giveUp(environment);
+					this.tell({
+						action_interrupted: { reason: NightshiftError.from(error).reason },
+					});
+					throw error;
 				},
-			});
-			try {
-				if (begun.performed === undefined) {
-					begun.performed = await environment.perform(
-						episode.state,
-						action,
-						context,
-					);
-					episode.step += 1;
-				}
-				const { performed } = begun;
-				const answer =
-					performed.ending === undefined && episode.step >= task.max_actions
-						? await this.truncate("END_REASON_ACTION_LIMIT", context)
-						: this.answer(performed, performed.ending?.reason);
-				this.settle(call, { step: answer });
-				return answer;
-			} catch (error) {
-				if (begun.number === undefined && begun.performed === undefined)
-					this.giveUp(environment);
-				this.tell({
-					action_interrupted: { reason: NightshiftError.from(error).reason },
-				});
-				throw error;
-			}
+			);
 		});
 	}
 
+	/** Counts an action that was performed, and ends the episode where its limit is reached. */
+	private conclude(
+		call: StepCall | FlatRow,
+		begun: BegunCall,
+		performed: Outcome,
+		context: PerformContext,
+	): Soon<Taken> {
+		const { episode } = this.record;
+		if (begun.performed === undefined) {
+			begun.performed = performed;
+			episode.step += 1;
+		}
+		const isLast =
+			performed.ending === undefined &&
+			episode.step >= this.taskOf(episode).max_actions;
+		const telling = "levels" in call ? this.laneTelling : "whole";
+		const goesOn = performed.ending === undefined && !isLast;
+		if (telling === "bare" && !(goesOn && performed.rewardParts.length === 0))
+			this.tellActionStarted(call);
+		const how =
+			telling === "bare" && "levels" in call && goesOn ? call : telling;
+		return andThen(
+			isLast
+				? this.truncate("END_REASON_ACTION_LIMIT", context, telling)
+				: this.book(performed, performed.ending?.reason, how),
+			(taken) => this.settleStep(call, taken),
+		);
+	}
+
+	get task(): TaskDefinition {
+		return this.taskOf(this.record.episode);
+	}
+
+	/** Lanes' steps are told with their observations only while somebody watches. */
+	private get laneTelling(): "whole" | "bare" {
+		return this.events.isWatched ? "whole" : "bare";
+	}
+
+	/** Whether lanes' steps and resets are done when their calls return. */
+	get actsAtOnce(): boolean {
+		const { taskId } = this.record.episode;
+		return this.services.environmentOf(taskId).environment.actsAtOnce === true;
+	}
+
+	/** What work begins with that is done at once. Errors: SESSION_BUSY, SESSION_ENDED. */
+	private beginAtOnce(): void {
+		this.renew();
+		this.throwIfEnded();
+		if (this.work.isRunning) throw this.busy();
+	}
+
 	/** Does work that may wait for a worker in a place among those that wait, and renews the lease after it. Errors: QUEUE_FULL, SERVER_DRAINING. */
-	private async inPlace<T>(work: () => Promise<T>): Promise<T> {
+	private inPlace<T>(work: () => Soon<T>): Soon<T> {
 		const release = this.services.takePlace();
-		try {
-			return await work();
-		} finally {
+		return finallyDo(work, () => {
 			release();
 			this.renew();
-		}
+		});
 	}
 
 	/** The action of a new call. A refused one is counted. */
-	private read(
-		environment: Environment,
-		{ action, declared }: StepCall,
-	): unknown {
-		const { episode } = this.record;
+	private read(environment: Environment, call: StepCall | FlatRow): unknown {
 		try {
-			return environment.parse(episode.state, action, declared);
+			return this.parse(environment, call);
 		} catch (error) {
-			episode.freeCalls += 1;
+			this.record.episode.freeCalls += 1;
 			throw error;
 		}
+	}
+
+	private parse(environment: Environment, call: StepCall | FlatRow): unknown {
+		const { state } = this.record.episode;
+		if (!("levels" in call))
+			return environment.parse(state, call.action, call.declared);
+		return environment.parseFlat === undefined
+			? environment.parse(state, toFlatMessage(levelsOf(call)))
+			: environment.parseFlat(state, call.levels, call.from);
 	}
 
 	/** Takes a new action's number, and gives up one that was cut off. */
 	private begin(
 		environment: Environment,
-		{ number, fingerprint }: StepCall,
+		{ number, fingerprint = "" }: StepCall | FlatRow,
 		action: unknown,
 	): void {
 		const { record } = this;
@@ -505,69 +642,71 @@ export class Session {
 		this.record.begun = undefined;
 	}
 
-	private async startNext(call: ResetCall): Promise<ResetResponse> {
+	private startNext(
+		start: EpisodeStart,
+		options: SessionOptions,
+		telling: "whole" | "bare",
+	): Soon<void> {
 		this.services.throwIfDraining();
 		const { record } = this;
 		const previous = record.episode;
-		const next = await newEpisodeRecord(
-			previous.number + 1,
-			call.start,
-			this.services,
+		return andThen(
+			newEpisodeRecord(previous.number + 1, start, this.services),
+			(next) => {
+				if (previous.result === undefined)
+					this.endEpisode("END_REASON_ABANDONED", undefined);
+				record.begun = undefined;
+				record.episode = next;
+				record.options = options;
+				this.tellStart(telling);
+				this.renew();
+				this.watchLease();
+			},
 		);
-		if (previous.result === undefined)
-			this.endEpisode("END_REASON_ABANDONED", undefined);
-		record.episode = next;
-		record.options = call.options;
-		record.highestNumber = call.number ?? record.highestNumber;
-		this.tellStart();
-		this.renew();
-		this.watchLease();
-		const answer: ResetResponse = {
-			session: this.message(false),
-			observation: this.observation(),
-		};
-		this.settle(call, { reset: answer });
-		return answer;
 	}
 
 	/** Ends the episode from outside: grades it and answers as the step that ends it. */
-	private async truncate(
+	private truncate(
 		reason: EndReason,
 		context: PerformContext,
-	): Promise<StepResponse> {
+		telling: Telling,
+	): Soon<Taken> {
 		const { episode } = this.record;
 		const { environment } = this.services.environmentOf(episode.taskId);
-		const grading = await environment.grade(episode.state, context);
-		// An action that was taken and not answered is paid here.
-		const performed = this.record.begun?.performed;
-		this.giveUp(environment);
-		return this.answer(
-			performed === undefined ? grading : merge(performed, grading),
-			reason,
-		);
+		return andThen(environment.grade(episode.state, context), (grading) => {
+			// An action that was taken and not answered is paid here.
+			const performed = this.record.begun?.performed;
+			this.giveUp(environment);
+			return this.book(
+				performed === undefined ? grading : merge(performed, grading),
+				reason,
+				telling,
+			);
+		});
 	}
 
 	/** Answers a call with the end of the episode, because a limit was reached before it. */
 	private truncateAt(
-		call: StepCall,
+		call: StepCall | FlatRow,
 		reason: EndReason,
 		context: PerformContext,
-	): Promise<StepResponse> {
-		return this.inPlace(async () => {
-			const answer = await this.truncate(reason, context);
-			this.settle(call, { step: answer });
-			return answer;
-		});
+	): Soon<Taken> {
+		const telling = "levels" in call ? this.laneTelling : "whole";
+		return this.inPlace(() =>
+			andThen(this.truncate(reason, context, telling), (taken) =>
+				this.settleStep(call, taken),
+			),
+		);
 	}
 
 	/** Truncates where no caller is there to repeat it when a worker is lost. */
 	private async truncateSurely(
 		reason: EndReason,
 		context: PerformContext,
-	): Promise<StepResponse> {
+	): Promise<Taken> {
 		for (let attempts = 1; ; attempts++) {
 			try {
-				return await this.truncate(reason, context);
+				return await this.truncate(reason, context, "whole");
 			} catch (error) {
 				const { reason: why } = NightshiftError.from(error);
 				if (why !== "WORKER_LOST" || attempts === EXPIRY_ATTEMPTS) throw error;
@@ -575,50 +714,85 @@ export class Session {
 		}
 	}
 
-	/** Books an outcome and makes its answer. `reason` is set where the episode ends with it. */
-	private answer(
+	/** Books an outcome. `reason` is set where the episode ends with it. */
+	private book(
 		outcome: Outcome,
 		reason: EndReason | undefined,
-	): StepResponse {
+		telling: Telling,
+	): Taken {
 		const { episode, options } = this.record;
-		const { ending } = outcome;
+		const { ending, info } = outcome;
 		const parts =
 			options.rewardMode === "shaped"
 				? [...outcome.rewardParts]
 				: ending
 					? [{ name: "score", value: ending.score }]
 					: [];
-		const reward = parts.reduce((sum, { value }) => sum + value, 0);
+		let reward = 0;
+		for (const { value } of parts) reward += value;
 		episode.totalReward += reward;
 		const terminated =
 			ending !== undefined &&
 			(reason === "END_REASON_SUBMITTED" || reason === "END_REASON_LAST_STEP");
 		const truncated = ending !== undefined && !terminated;
-		const completed = {
-			...this.answerHead(),
-			reward,
-			reward_breakdown: parts,
-			terminated,
-			truncated,
-			info: outcome.info,
-		};
-		this.tell({
-			action_completed: {
-				step: completed.step,
-				observation: completed.observation,
+		const { step } = episode;
+		const observation = telling === "whole" ? this.observation() : undefined;
+		if (typeof telling === "object" && parts.length === 0)
+			this.events.appendFlatStep(this.services.clock.now(), episode.number, {
+				levels: telling.levels,
+				from: telling.from,
+				width: telling.width,
+				step,
 				reward,
-				reward_breakdown: parts,
-				terminated,
-				truncated,
-				info: outcome.info,
-			},
-		});
+				info,
+			});
+		else
+			this.tell({
+				action_completed: {
+					step,
+					...(observation && { observation }),
+					reward,
+					reward_breakdown: parts,
+					terminated,
+					truncated,
+					info,
+				},
+			});
 		const result =
 			ending === undefined || reason === undefined
 				? undefined
 				: this.endEpisode(reason, ending);
 		return {
-			...completed,
+			reward,
+			rewardParts: parts,
+			terminated,
+			truncated,
+			info,
+			observation,
+			result,
+		};
+	}
+
+	/** The answer to a step. */
+	private toResponse({
+		reward,
+		rewardParts,
+		terminated,
+		truncated,
+		info,
+		observation = this.observation(),
+		result,
+	}: Taken): StepResponse {
+		const { number, step } = this.record.episode;
+		return {
+			episode: number,
+			step,
+			observation,
+			reward,
+			reward_breakdown: rewardParts,
+			terminated,
+			truncated,
+			info,
 			...(result && { result }),
 			timing: { queue_ms: 0, compute_ms: 0 },
 			replayed: false,
@@ -649,30 +823,22 @@ export class Session {
 
 	/** Keeps an answer under its number. */
 	private settle(
-		call: { number: string | undefined; fingerprint: string },
-		answer: { step: StepResponse } | { reset: ResetResponse },
+		{
+			number,
+			fingerprint = "",
+		}: { number?: string | undefined; fingerprint?: string | undefined },
+		answer: () => { step: StepResponse } | { reset: ResetResponse },
 	): void {
 		const { record } = this;
 		record.begun = undefined;
-		if (call.number === undefined) return;
-		record.highestNumber = call.number;
-		record.answered = {
-			number: call.number,
-			fingerprint: call.fingerprint,
-			answer,
-		};
+		if (number === undefined) return;
+		record.highestNumber = number;
+		record.answered = { number, fingerprint, answer: answer() };
 	}
 
-	private answerHead(): {
-		episode: number;
-		step: number;
-		observation: Observation;
-	} {
-		return {
-			episode: this.record.episode.number,
-			step: this.record.episode.step,
-			observation: this.observation(),
-		};
+	private settleStep(call: StepCall | FlatRow, taken: Taken): Taken {
+		this.settle(call, () => ({ step: this.toResponse(taken) }));
+		return taken;
 	}
 
 	private observation(): Observation {
@@ -695,14 +861,24 @@ export class Session {
 		return this.services.environmentOf(taskId).task;
 	}
 
-	private tellStart(): void {
+	private tellStart(telling: "whole" | "bare" = "whole"): void {
 		const { taskId, split, seed } = this.record.episode;
 		this.tell({
 			episode_started: {
 				task_id: taskId,
 				split: `SPLIT_${split.toUpperCase() as "TRAIN"}`,
 				seed,
-				observation: this.observation(),
+				...(telling === "whole" && { observation: this.observation() }),
+			},
+		});
+	}
+
+	private tellActionStarted(call: StepCall | FlatRow): void {
+		this.tell({
+			action_started: {
+				action:
+					"levels" in call ? { flat: { levels: levelsOf(call) } } : call.action,
+				...(call.number !== undefined && { request_number: call.number }),
 			},
 		});
 	}
@@ -789,31 +965,47 @@ export class Session {
 	}
 }
 
-async function newEpisodeRecord(
+/** For work that nobody waits for and that nothing cuts off. */
+const silently: PerformContext = {
+	signal: new AbortController().signal,
+	onProgress: () => {},
+	onTiming: () => {},
+};
+
+function newEpisodeRecord(
 	number: number,
 	start: EpisodeStart,
 	{ environmentOf }: SessionServices,
-): Promise<EpisodeRecord> {
+): Soon<EpisodeRecord> {
 	const { environment, task } = environmentOf(start.taskId);
 	const taskVersion = task.version;
-	return {
+	const key = start.key(taskVersion);
+	const begun = environment.start(start.taskId, key, start.split);
+	return andThen(begun, (state) => ({
 		number,
 		environment: environment.name,
 		taskId: start.taskId,
 		taskVersion,
 		split: start.split,
 		seed: start.seed,
-		state: await environment.start(
-			start.taskId,
-			start.key(taskVersion),
-			start.split,
-		),
+		state,
 		lastObservation: undefined,
 		step: 0,
 		freeCalls: 0,
 		totalReward: 0,
 		result: undefined,
-	};
+	}));
+}
+
+function levelsOf({ levels, from, width }: FlatRow): number[] {
+	return Array.from(
+		{ length: width },
+		(_, column) => levels[from + column] as number,
+	);
+}
+
+function toFlatMessage(levels: number[]): Action__Output {
+	return { action: "flat", flat: { levels } } as Action__Output;
 }
 
 /** One answer out of an action's outcome and of the grading that its limit demanded. */

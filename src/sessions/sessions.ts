@@ -6,8 +6,10 @@ import type {
 	TaskDefinition,
 } from "../environments/environment.js";
 import { NightshiftError, throwIfCancelled } from "../errors.js";
+import type { EpisodeStart } from "./episode-start.js";
+import { emptyEventLog } from "./event-log.js";
 import { type PolicyRun, playRun, type RunEpisode } from "./policy-run.js";
-import { type EpisodeStart, Session, type SessionServices } from "./session.js";
+import { Session, type SessionServices } from "./session.js";
 import type { SessionOptions } from "./session-record.js";
 import { readSnapshot, writeSnapshot } from "./snapshot.js";
 
@@ -55,6 +57,10 @@ export class Sessions {
 			readonly answer: Promise<CreateSessionResponse>;
 		}
 	>();
+	private readonly byTask: ReadonlyMap<
+		string,
+		{ readonly environment: Environment; readonly task: TaskDefinition }
+	>;
 	private readonly services: SessionServices;
 	/** Slots held by sessions that are being opened, and by runs of policies. */
 	private held = 0;
@@ -63,6 +69,11 @@ export class Sessions {
 	private draining = false;
 
 	constructor(private readonly options: SessionsOptions) {
+		this.byTask = new Map(
+			options.environments.flatMap((environment) =>
+				environment.tasks.map((task) => [task.id, { environment, task }]),
+			),
+		);
 		this.services = {
 			clock: options.clock,
 			environmentOf: (taskId) => this.environmentOf(taskId),
@@ -83,13 +94,11 @@ export class Sessions {
 
 	/** Errors: UNKNOWN_TASK. */
 	environmentOf(taskId: string): {
-		environment: Environment;
-		task: TaskDefinition;
+		readonly environment: Environment;
+		readonly task: TaskDefinition;
 	} {
-		for (const environment of this.options.environments) {
-			const task = environment.tasks.find(({ id }) => id === taskId);
-			if (task !== undefined) return { environment, task };
-		}
+		const known = this.byTask.get(taskId);
+		if (known !== undefined) return known;
 		throw new NightshiftError(
 			"UNKNOWN_TASK",
 			`No task is called "${taskId}"; there are ${this.tasks.map(({ id }) => id).join(", ")}.`,
@@ -275,7 +284,7 @@ export class Sessions {
 				answered: undefined,
 				highestNumber: undefined,
 				begun: undefined,
-				events: { oldest: 0, kept: [] },
+				events: emptyEventLog(),
 				ended: undefined,
 			};
 			const session = await Session.start(record, call.start, this.services);

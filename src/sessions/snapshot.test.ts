@@ -253,12 +253,12 @@ test("What is shared in a record is shared again, and NaN and absent values come
 test("Bytes of another kind or version are refused with what is needed.", () => {
 	for (const value of [
 		{ format: "nightshift/session", version: 99, record: {} },
-		{ format: "else", version: 1, record: {} },
+		{ format: "else", version: 2, record: {} },
 		{},
 	])
 		assert.throws(
 			() => readSnapshot(serialize(value)),
-			/nightshift\/session 1 is needed/,
+			/nightshift\/session 2 is needed/,
 		);
 	assert.throws(() => readSnapshot(Uint8Array.of(1, 2, 3)));
 });

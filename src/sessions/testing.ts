@@ -10,7 +10,8 @@ import type {
 } from "../environments/environment.js";
 import { episodeKey } from "../environments/episode-key.js";
 import { NightshiftError, throwIfCancelled } from "../errors.js";
-import type { EpisodeStart, ResetCall, StepCall } from "./session.js";
+import type { EpisodeStart } from "./episode-start.js";
+import type { ResetCall, StepCall } from "./session.js";
 import type { SessionOptions } from "./session-record.js";
 import { type CreateCall, Sessions, type SessionsOptions } from "./sessions.js";
 import type { Caller } from "./work-in-progress.js";
@@ -165,6 +166,8 @@ export class CounterEnvironment
 			max_actions: rules.actionLimit ?? 50,
 			max_free_calls: rules.freeCallLimit ?? 1000,
 			reward_modes: modes ?? [],
+			actions: [{ name: "run_epochs" }],
+			observation_columns: [{ name: "total" }, { name: "epochs" }],
 			default_reward_mode: (modes ?? []).at(0) as "REWARD_MODE_SHAPED",
 		});
 		this.tasks = [

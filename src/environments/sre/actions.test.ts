@@ -76,7 +76,7 @@ test("A flat action means the same as the typed one, and nothing at a place that
 	assert.deepEqual(read(2, 9, 9, 0, 9), { name: "circuit_break", service: 0 });
 	assert.deepEqual(read(3, 9, 9, 9, 1), { name: "rollback", service: 1 });
 	assert.deepEqual(read(4, 9, 9, 9, 9), { name: "wait" });
-	assert.equal(read(0, 3, 0, 0, 0), undefined);
+	assert.deepEqual(read(0, 3, 0, 0, 0), { name: "wait" });
 	assert.throws(
 		() => read(0, 16, 0, 0, 0),
 		failsWith("INVALID_FIELD", /levels\[1\]: 16 is not allowed; 0 to 15/),

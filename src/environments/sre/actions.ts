@@ -5,6 +5,7 @@ import { type FieldViolation, NightshiftError } from "../../errors.js";
 import {
 	type ActionRow,
 	type ArgumentRow,
+	flatColumns,
 	readArguments,
 	readFlatAction,
 } from "../action-schema.js";
@@ -51,19 +52,17 @@ export const sreActions: readonly ActionRow[] = [
 ];
 
 /**
- * Reads an action out of its message, within the bounds of the table; `names` are the services of the episode's graph. A flat action is read
- * through the same table; nothing comes back where it names a place that is empty in this graph. Errors: INVALID_FIELD, WRONG_ACTION.
+ * Reads an action out of its message, within the bounds of the table; `names` are the services of the episode's graph. Errors: INVALID_FIELD,
+ * WRONG_ACTION.
  */
 export function readSreAction(
 	message: Action__Output,
 	names: readonly string[],
-): SreAction | undefined {
+): SreAction {
 	if (message.action === "flat") {
-		const flat = readFlatAction(sreActions, message.flat?.levels ?? []);
-		const { service_id } = flat.message as { service_id?: number };
-		return service_id !== undefined && service_id >= names.length
-			? undefined
-			: toSreAction(flat.row, flat.message, names);
+		const levels = message.flat?.levels ?? [];
+		if (levels.length !== COLUMNS.length) readFlatAction(sreActions, levels);
+		return readFlatSreAction(levels, 0, names.length);
 	}
 	const row = sreActions.find(({ name }) => name === message.action);
 	if (row === undefined) {
@@ -80,6 +79,34 @@ export function readSreAction(
 		message[message.action as keyof Action__Output] as object,
 		names,
 	);
+}
+
+/** Levels of each column of the flat form. */
+const COLUMNS = flatColumns(sreActions);
+
+/** Every action there is, once. */
+const ACTIONS: readonly (readonly SreAction[])[] = INTERVENTIONS.map((name) =>
+	Array.from({ length: MAX_SERVICES }, (_, service) => ({ name, service })),
+);
+
+/** Reads a row of levels, which begins at `from`; a place beyond the graph's services is the waiting action. Errors: INVALID_FIELD. */
+export function readFlatSreAction(
+	levels: ArrayLike<number>,
+	from: number,
+	services: number,
+): SreAction {
+	for (let column = 0; column < COLUMNS.length; column++)
+		if (!((levels[from + column] as number) < (COLUMNS[column] as number)))
+			readFlatAction(
+				sreActions,
+				Array.from(COLUMNS, (_, at) => levels[from + at] as number),
+			);
+	const chosen = levels[from] as number;
+	if (chosen === INTERVENTIONS.length) return WAITING;
+	const service = levels[from + 1 + chosen] as number;
+	return service < services
+		? (ACTIONS[chosen]?.[service] as SreAction)
+		: WAITING;
 }
 
 function toSreAction(

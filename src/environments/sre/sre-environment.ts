@@ -1,6 +1,6 @@
 import type { Action__Output } from "../../../proto/generated/nightshift/v1/Action.js";
 import type { SreDeclaration__Output } from "../../../proto/generated/nightshift/v1/SreDeclaration.js";
-import { NightshiftError } from "../../errors.js";
+import type { StepInfo } from "../../../proto/generated/nightshift/v1/StepInfo.js";
 import { toActionSpecs } from "../action-schema.js";
 import type {
 	Environment,
@@ -12,10 +12,16 @@ import type {
 import {
 	type OnCallAction,
 	readDeclaration,
+	readFlatSreAction,
 	readSreAction,
 	sreActions,
 } from "./actions.js";
-import { flattenSre, observationColumns } from "./flat-observation.js";
+import {
+	flattenSre,
+	observationColumns,
+	writeChanging,
+	writeFixed,
+} from "./flat-observation.js";
 import {
 	act,
 	checkPossible,
@@ -25,11 +31,14 @@ import {
 	hiddenState,
 	type IncidentState,
 	observe,
+	type SreAction,
 	startIncident,
 	WAITING,
 } from "./incident.js";
 import { observationFields } from "./observation.js";
+import { writeMask } from "./possible.js";
 import { referenceScores } from "./reference-scores.js";
+import { isPossible } from "./simulator/intervene.js";
 import { EPISODE_STEPS } from "./simulator/tick.js";
 import { type SreTask, sreTask, sreTasks } from "./tasks.js";
 import { describeSre } from "./text.js";
@@ -46,13 +55,10 @@ export function createSreEnvironment(): Environment<
 
 class SreEnvironment implements Environment<IncidentState, OnCallAction> {
 	readonly name = "sre";
+	readonly actsAtOnce = true;
 	readonly tasks: readonly TaskDefinition[] = sreTasks.map(toTask);
 
-	async start(
-		taskId: string,
-		key: Uint8Array,
-		split: SplitName,
-	): Promise<IncidentState> {
+	start(taskId: string, key: Uint8Array, split: SplitName): IncidentState {
 		return startIncident(taskId, split, key);
 	}
 
@@ -67,20 +73,20 @@ class SreEnvironment implements Environment<IncidentState, OnCallAction> {
 		const { names } = state.scenario.graph;
 		const declaration = readDeclaration(declared, names);
 		const action = readSreAction(message, names);
-		// A MultiDiscrete table has no room for errors: there an action that is masked counts as waiting.
-		if (action === undefined) return { action: WAITING, declaration };
-		try {
-			checkPossible(state, action);
-			return { action, declaration };
-		} catch (error) {
-			if (
-				message.action === "flat" &&
-				error instanceof NightshiftError &&
-				error.reason === "ACTION_NOT_POSSIBLE"
-			)
-				return { action: WAITING, declaration };
-			throw error;
-		}
+		if (message.action === "flat")
+			return { action: orWait(state, action), declaration };
+		checkPossible(state, action);
+		return { action, declaration };
+	}
+
+	parseFlat(
+		state: IncidentState,
+		levels: ArrayLike<number>,
+		from: number,
+	): OnCallAction {
+		const { kinds } = state.scenario.graph;
+		const action = readFlatSreAction(levels, from, kinds.length);
+		return { action: orWait(state, action), declaration: undefined };
 	}
 
 	declare(state: IncidentState, declared: SreDeclaration__Output): void {
@@ -92,15 +98,13 @@ class SreEnvironment implements Environment<IncidentState, OnCallAction> {
 		return false;
 	}
 
-	async perform(
+	perform(
 		state: IncidentState,
 		{ action, declaration }: OnCallAction,
-		{ onProgress, onTiming }: PerformContext,
-	): Promise<Outcome> {
-		const started = performance.now();
+		{ onProgress }: PerformContext,
+	): Outcome {
 		if (declaration) declare(state, declaration);
 		const { cost } = act(state, action);
-		onTiming({ queueMs: 0, computeMs: performance.now() - started });
 		onProgress({ sre: { step: state.actions.length } });
 		return toOutcome(cost, state.ended);
 	}
@@ -109,7 +113,7 @@ class SreEnvironment implements Environment<IncidentState, OnCallAction> {
 	abandon(): void {}
 
 	/** What is left of the episode is played as waits. */
-	async grade(state: IncidentState): Promise<Outcome> {
+	grade(state: IncidentState): Outcome {
 		return toOutcome(0, finishIncident(state));
 	}
 
@@ -121,6 +125,19 @@ class SreEnvironment implements Environment<IncidentState, OnCallAction> {
 		return flattenSre(state);
 	}
 
+	flattenInto(
+		state: IncidentState,
+		columns: Float32Array,
+		at: number,
+		mask: Uint8Array,
+		maskAt: number,
+		isKnown: boolean,
+	): void {
+		if (!isKnown) writeFixed(state, columns, at);
+		writeChanging(state, columns, at);
+		writeMask(state, mask, maskAt);
+	}
+
 	describe(state: IncidentState): string {
 		return describeSre(state, sreTask(state.taskId));
 	}
@@ -130,17 +147,34 @@ class SreEnvironment implements Environment<IncidentState, OnCallAction> {
 	}
 }
 
+/** A MultiDiscrete table has no room for errors: there an action that is masked, or names an empty place, counts as waiting. Errors: EPISODE_ENDED. */
+function orWait(state: IncidentState, action: SreAction): SreAction {
+	if (state.ended !== undefined) checkPossible(state, action);
+	return isPossible(state.system, state.scenario, action) ? action : WAITING;
+}
+
 /** Steps bring no reward: the score is all, at the end. */
 function toOutcome(cost: number, ended: Ended | undefined): Outcome {
 	return {
 		rewardParts: [],
-		info: { notice: "", sre: { cost } },
+		info: infoOf(cost),
 		ending: ended && {
 			score: ended.score,
 			reason: "END_REASON_LAST_STEP",
 			details: { sre: ended.result },
 		},
 	};
+}
+
+const infos = new Map<number, StepInfo>();
+
+/** There are as many as there are costs, and events keep them. */
+function infoOf(cost: number): StepInfo {
+	const known = infos.get(cost);
+	if (known !== undefined) return known;
+	const info: StepInfo = { notice: "", sre: { cost } };
+	infos.set(cost, info);
+	return info;
 }
 
 function toTask(task: SreTask): TaskDefinition {

@@ -17,7 +17,7 @@ export const context = {
 };
 
 /** An episode before its first action. */
-export function startEpisode(
+export async function startEpisode(
 	taskId = "sre/easy",
 	seed = "1",
 	split: SplitName = "train",

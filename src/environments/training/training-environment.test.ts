@@ -145,7 +145,7 @@ test("An episode starts with what it is drawn from, and an unknown task is named
 	assert.equal(episode.engine, "test engine");
 	assert.deepEqual(episode.dataSet, { name: "mnist", digest: "sha256:0" });
 	await assert.rejects(
-		environment.start("training/none", key, "train"),
+		async () => environment.start("training/none", key, "train"),
 		failsWith(
 			"UNKNOWN_TASK",
 			/^No task is called training\/none; there are training\/tested\.$/,
@@ -505,10 +505,11 @@ test("A submission pays what epochs of a call that was given up are still due.",
 	const { environment, episode, act, context } = await begin(trainer);
 	await act(configureMessage());
 	await assert.rejects(
-		environment.perform(episode, environment.parse(episode, runMessage(5)), {
-			...context,
-			signal: controller.signal,
-		}),
+		async () =>
+			environment.perform(episode, environment.parse(episode, runMessage(5)), {
+				...context,
+				signal: controller.signal,
+			}),
 		failsWith("CALL_CANCELLED", /cancelled/),
 	);
 	environment.abandon(episode);
@@ -554,10 +555,11 @@ test("A grading that is cut off changes nothing and can be asked for again.", as
 		await act(runMessage(1));
 		const before = copyOf(episode);
 		await assert.rejects(
-			environment.perform(episode, environment.parse(episode, submit()), {
-				...context,
-				signal: controller.signal,
-			}),
+			async () =>
+				environment.perform(episode, environment.parse(episode, submit()), {
+					...context,
+					signal: controller.signal,
+				}),
 			failsWith(reason, message),
 		);
 		assert.deepEqual(episode, before);
@@ -589,8 +591,11 @@ test("An error that is not ours passes through as it is.", async () => {
 			},
 		),
 	);
-	await assert.rejects(act(submit()), (error: unknown) => {
-		assert.ok(!(error instanceof NightshiftError));
-		return error === defect;
-	});
+	await assert.rejects(
+		async () => act(submit()),
+		(error: unknown) => {
+			assert.ok(!(error instanceof NightshiftError));
+			return error === defect;
+		},
+	);
 });

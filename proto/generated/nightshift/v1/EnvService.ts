@@ -184,14 +184,18 @@ export interface EnvServiceClient extends grpc.Client {
   listTasks(argument: _nightshift_v1_ListTasksRequest, callback: grpc.requestCallback<_nightshift_v1_ListTasksResponse__Output>): grpc.ClientUnaryCall;
   
   /**
-   * Many requests in flight, answered in order, over any number of sessions. A failed request is answered in-band.
-   * Not in this server yet: UNIMPLEMENTED (NOT_YET_IMPLEMENTED).
+   * Many requests in flight, answered in order, over any number of sessions, and batches of steps as columns. Requests of one session wait for
+   * each other; those of different sessions run at the same time. A request or lane that fails is answered in-band and the stream goes on. The
+   * server reads on only while few requests and little unsent data wait. A caller that goes away stops the work within one batch.
+   * Errors of the stream itself: INVALID_ARGUMENT (INVALID_FIELD) for bytes that are no PlayRequest, UNAVAILABLE (SERVER_DRAINING).
    */
   Play(metadata: grpc.Metadata, options?: grpc.CallOptions): grpc.ClientDuplexStream<_nightshift_v1_PlayRequest, _nightshift_v1_PlayResponse__Output>;
   Play(options?: grpc.CallOptions): grpc.ClientDuplexStream<_nightshift_v1_PlayRequest, _nightshift_v1_PlayResponse__Output>;
   /**
-   * Many requests in flight, answered in order, over any number of sessions. A failed request is answered in-band.
-   * Not in this server yet: UNIMPLEMENTED (NOT_YET_IMPLEMENTED).
+   * Many requests in flight, answered in order, over any number of sessions, and batches of steps as columns. Requests of one session wait for
+   * each other; those of different sessions run at the same time. A request or lane that fails is answered in-band and the stream goes on. The
+   * server reads on only while few requests and little unsent data wait. A caller that goes away stops the work within one batch.
+   * Errors of the stream itself: INVALID_ARGUMENT (INVALID_FIELD) for bytes that are no PlayRequest, UNAVAILABLE (SERVER_DRAINING).
    */
   play(metadata: grpc.Metadata, options?: grpc.CallOptions): grpc.ClientDuplexStream<_nightshift_v1_PlayRequest, _nightshift_v1_PlayResponse__Output>;
   play(options?: grpc.CallOptions): grpc.ClientDuplexStream<_nightshift_v1_PlayRequest, _nightshift_v1_PlayResponse__Output>;
@@ -375,8 +379,10 @@ export interface EnvServiceHandlers extends grpc.UntypedServiceImplementation {
   ListTasks: grpc.handleUnaryCall<_nightshift_v1_ListTasksRequest__Output, _nightshift_v1_ListTasksResponse>;
   
   /**
-   * Many requests in flight, answered in order, over any number of sessions. A failed request is answered in-band.
-   * Not in this server yet: UNIMPLEMENTED (NOT_YET_IMPLEMENTED).
+   * Many requests in flight, answered in order, over any number of sessions, and batches of steps as columns. Requests of one session wait for
+   * each other; those of different sessions run at the same time. A request or lane that fails is answered in-band and the stream goes on. The
+   * server reads on only while few requests and little unsent data wait. A caller that goes away stops the work within one batch.
+   * Errors of the stream itself: INVALID_ARGUMENT (INVALID_FIELD) for bytes that are no PlayRequest, UNAVAILABLE (SERVER_DRAINING).
    */
   Play: grpc.handleBidiStreamingCall<_nightshift_v1_PlayRequest__Output, _nightshift_v1_PlayResponse>;
   

@@ -8,7 +8,7 @@ import type { Long } from '@grpc/proto-loader';
  */
 export interface PlayLane {
   /**
-   * Session of the lane.
+   * Session of the lane; a session is in one lane of a stream at most.
    */
   'session_id'?: (string);
   /**
@@ -16,7 +16,7 @@ export interface PlayLane {
    */
   'autoreset_mode'?: (_nightshift_v1_AutoresetMode);
   /**
-   * Seeds of its next episodes, in order.
+   * Seeds of its next episodes, in order; at most 10000 wait at once. Where none is left, the server draws one.
    */
   'seeds'?: (number | string | Long)[];
 }
@@ -26,7 +26,7 @@ export interface PlayLane {
  */
 export interface PlayLane__Output {
   /**
-   * Session of the lane.
+   * Session of the lane; a session is in one lane of a stream at most.
    */
   'session_id': (string);
   /**
@@ -34,7 +34,7 @@ export interface PlayLane__Output {
    */
   'autoreset_mode': (_nightshift_v1_AutoresetMode__Output);
   /**
-   * Seeds of its next episodes, in order.
+   * Seeds of its next episodes, in order; at most 10000 wait at once. Where none is left, the server draws one.
    */
   'seeds': (string)[];
 }

@@ -4,6 +4,7 @@ import type { PlayLanes as _nightshift_v1_PlayLanes, PlayLanes__Output as _night
 import type { PlayBatch as _nightshift_v1_PlayBatch, PlayBatch__Output as _nightshift_v1_PlayBatch__Output } from '../../nightshift/v1/PlayBatch.js';
 import type { StepRequest as _nightshift_v1_StepRequest, StepRequest__Output as _nightshift_v1_StepRequest__Output } from '../../nightshift/v1/StepRequest.js';
 import type { ResetRequest as _nightshift_v1_ResetRequest, ResetRequest__Output as _nightshift_v1_ResetRequest__Output } from '../../nightshift/v1/ResetRequest.js';
+import type { PlayReset as _nightshift_v1_PlayReset, PlayReset__Output as _nightshift_v1_PlayReset__Output } from '../../nightshift/v1/PlayReset.js';
 import type { Long } from '@grpc/proto-loader';
 
 /**
@@ -31,9 +32,13 @@ export interface PlayRequest {
    */
   'reset'?: (_nightshift_v1_ResetRequest | null);
   /**
+   * Reset some lanes.
+   */
+  'reset_lanes'?: (_nightshift_v1_PlayReset | null);
+  /**
    * What is asked.
    */
-  'request'?: "lanes"|"batch"|"step"|"reset";
+  'request'?: "lanes"|"batch"|"step"|"reset"|"reset_lanes";
 }
 
 /**
@@ -61,7 +66,11 @@ export interface PlayRequest__Output {
    */
   'reset'?: (_nightshift_v1_ResetRequest__Output | null);
   /**
+   * Reset some lanes.
+   */
+  'reset_lanes'?: (_nightshift_v1_PlayReset__Output | null);
+  /**
    * What is asked.
    */
-  'request'?: "lanes"|"batch"|"step"|"reset";
+  'request'?: "lanes"|"batch"|"step"|"reset"|"reset_lanes";
 }

@@ -15,7 +15,7 @@ export interface PlayResponse {
    */
   'request_id'?: (number | string | Long);
   /**
-   * To a batch.
+   * To lanes, a batch or a reset of lanes.
    */
   'batch'?: (_nightshift_v1_PlayBatchResult | null);
   /**
@@ -45,7 +45,7 @@ export interface PlayResponse__Output {
    */
   'request_id': (string);
   /**
-   * To a batch.
+   * To lanes, a batch or a reset of lanes.
    */
   'batch'?: (_nightshift_v1_PlayBatchResult__Output | null);
   /**

@@ -12,7 +12,7 @@ import type { Long } from '@grpc/proto-loader';
 
 /**
  * Something that happened in a session. Offsets count from 0 and run on over episodes; the last 10,000 events are kept. Those of more than eight
- * episodes ago are kept without their observations.
+ * episodes ago are kept without their observations, and so are steps that a lane of a play stream took at once (sre) while nobody was watching.
  */
 export interface SessionEvent {
   /**
@@ -63,7 +63,7 @@ export interface SessionEvent {
 
 /**
  * Something that happened in a session. Offsets count from 0 and run on over episodes; the last 10,000 events are kept. Those of more than eight
- * episodes ago are kept without their observations.
+ * episodes ago are kept without their observations, and so are steps that a lane of a play stream took at once (sre) while nobody was watching.
  */
 export interface SessionEvent__Output {
   /**
