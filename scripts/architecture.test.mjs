@@ -82,7 +82,7 @@ const LEAVES_OF = { "workers/": [], "datasets/": [] };
 
 /** Packages that stand in one place only. */
 const PACKAGES = [
-	[/^@grpc\//, ["src/server/", "clients/"]],
+	[/^@grpc\//, ["src/server/", "clients/", "src/bench/empty-stream"]],
 	[/^@tensorflow\//, ["workers/"]],
 	[/^piscina/, ["src/training/", "workers/training-worker.ts"]],
 ];

@@ -217,6 +217,13 @@ export function cacheDirectory(
 	);
 }
 
+/** The Python that benchmarks look for grpcio, grpcio-tools and numpy in: $NIGHTSHIFT_PYTHON, else python3. */
+export function clientPython(
+	environment: Readonly<Record<string, string | undefined>> = process.env,
+): string {
+	return environment.NIGHTSHIFT_PYTHON || "python3";
+}
+
 /** The Python that tests and benchmarks look for PyTorch in: $NIGHTSHIFT_TORCH_PYTHON, else python3. */
 export function torchPython(
 	environment: NodeJS.ProcessEnv = process.env,

@@ -1,6 +1,7 @@
 import { Command, CommanderError } from "commander";
 import { benchEvaluation } from "./evaluation.js";
 import { type Figure, tell, writeFigures } from "./figures.js";
+import { benchPlay } from "./play.js";
 import { benchService } from "./service.js";
 import { benchSimulator } from "./sre.js";
 import { benchSreService } from "./sre-service.js";
@@ -48,6 +49,15 @@ export async function main(argumentsGiven: readonly string[]): Promise<number> {
 		.option("--quick", "fewer episodes, within about 45 seconds")
 		.exitOverride()
 		.action((options: BenchOptions) => run(options, benchEvaluation));
+	program
+		.command("play")
+		.description(
+			"On-call incidents over the play stream, from TypeScript and Python: steps a second of wall time and of a core of the server, one by one, 64 in flight, in batches of 32 and 256, beside an empty grpc-js stream. Python with grpcio, grpcio-tools and numpy is looked for in $NIGHTSHIFT_PYTHON, else python3.",
+		)
+		.option("--json <FILE>", "also write a list of {figure, value, unit}")
+		.option("--quick", "shorter rounds, within about 45 seconds")
+		.exitOverride()
+		.action((options: BenchOptions) => run(options, benchPlay));
 	if (argumentsGiven.length === 0) {
 		program.outputHelp({ error: true });
 		return 2;

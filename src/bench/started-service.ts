@@ -1,6 +1,6 @@
 import { type ChildProcess, fork } from "node:child_process";
 import { fileURLToPath } from "node:url";
-import type { ServiceSample } from "./service-process.js";
+import type { ProcessSample } from "./process-sample.js";
 
 /** The service, started in a process of its own, so that a benchmark does not share its event loop. */
 export class ServiceProcess {
@@ -9,17 +9,17 @@ export class ServiceProcess {
 		readonly port: number,
 	) {}
 
-	static async start(): Promise<ServiceProcess> {
-		const child = fork(
-			fileURLToPath(new URL("./service-process.js", import.meta.url)),
-			{ stdio: ["ignore", "ignore", "ignore", "ipc"] },
-		);
+	/** `file`: what to start instead of the service. */
+	static async start(file = "./service-process.js"): Promise<ServiceProcess> {
+		const child = fork(fileURLToPath(new URL(file, import.meta.url)), {
+			stdio: ["ignore", "ignore", "ignore", "ipc"],
+		});
 		const port = await message<number>(child);
 		return new ServiceProcess(child, port);
 	}
 
-	sample(): Promise<ServiceSample> {
-		const sample = message<ServiceSample>(this.child);
+	sample(): Promise<ProcessSample> {
+		const sample = message<ProcessSample>(this.child);
 		this.child.send("sample");
 		return sample;
 	}

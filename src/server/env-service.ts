@@ -111,7 +111,7 @@ export function createEnvService({
 		}),
 		Step: unary("Step", observe, (request, signal) => {
 			const session = sessionOf(request.session_id);
-			return session.step(
+			return session.stepSoon(
 				readStep(request, session.record.episode.environment),
 				quietly(signal),
 			);

@@ -44,6 +44,8 @@ export interface GrpcServer {
 }
 
 const SERVICE = "nightshift.v1.EnvService";
+/** Messages of up to half of this share memory with others; memory of its own for each one costs more than sending it (Node's default is 8 kB). */
+const BUFFER_POOL_BYTES = 2 ** 16;
 /** What is left of open calls after running actions have stopped. */
 const SHUTDOWN_MS = 2000;
 
@@ -62,6 +64,7 @@ export async function startGrpcServer({
 }: GrpcServerOptions): Promise<GrpcServer> {
 	// Its errors reach the caller; the library need not print them too.
 	grpc.setLogVerbosity(grpc.logVerbosity.NONE);
+	Buffer.poolSize = BUFFER_POOL_BYTES;
 	const ending = new AbortController();
 	const server = new grpc.Server({
 		"grpc.keepalive_time_ms": 30_000,

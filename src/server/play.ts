@@ -52,11 +52,11 @@ function take(
 ): Soon<Buffer> {
 	const sessionOf = (id: string) => sessions.get(readSessionId(id));
 	const columns = (answer: Soon<LaneColumns>) =>
-		andThen(answer, (told) => {
-			for (const error of told.errors)
-				if (error !== undefined) tellDefect(error, observe);
-			return encodeLanes(request, told);
-		});
+		answer instanceof Promise ? answer.then(told) : told(answer);
+	const told = (answer: LaneColumns) => {
+		for (const { error } of answer.failed) tellDefect(error, observe);
+		return encodeLanes(request, answer);
+	};
 	switch (request.request) {
 		case "batch": {
 			const { levels, seeds } = request.batch;
@@ -85,7 +85,7 @@ function take(
 			const session = sessionOf(asked.session_id);
 			return andThen(
 				play.inTurn(session, () =>
-					session.step(
+					session.stepSoon(
 						readStep(asked, session.record.episode.environment),
 						play.caller,
 					),

@@ -13,6 +13,24 @@ export interface LaneForm {
 	readonly actions: number;
 }
 
+export interface EndedLane {
+	readonly lane: number;
+	readonly result: EpisodeResult;
+	/** Whether the next episode began in the same step: its final observation is kept. */
+	hasStarted: boolean;
+}
+
+export interface StartedLane {
+	readonly lane: number;
+	/** In decimal. */
+	readonly seed: string;
+}
+
+export interface FailedLane {
+	readonly lane: number;
+	readonly error: NightshiftError;
+}
+
 /** What lanes came to in one request: a row or an entry for each lane. */
 export class LaneColumns {
 	/** Columns of an observation that are told. */
@@ -27,12 +45,13 @@ export class LaneColumns {
 	/** Rows of the lanes that ended and started again; the others hold nothing. */
 	readonly finalObservations: Float32Array;
 	readonly finalMasks: Uint8Array;
-	/** Of the lanes whose episode ended. */
-	readonly results: (EpisodeResult | undefined)[];
-	/** Of the lanes whose episode began. */
-	readonly startedSeeds: (string | undefined)[];
-	/** Of the lanes that failed. */
-	readonly errors: (NightshiftError | undefined)[];
+	/** Observations, masks, rewards, terminated, truncated, episodes and steps as bytes: little-endian, as all machines are that Node.js runs on. */
+	readonly bytes: readonly Uint8Array[];
+	/** Lanes whose episode ended; like the next two in no order. */
+	readonly ended: EndedLane[] = [];
+	/** Lanes whose episode began. */
+	readonly started: StartedLane[] = [];
+	readonly failed: FailedLane[] = [];
 	/** The observations with all their columns; `observations` itself where all are told. */
 	private readonly whole: Float32Array;
 	/** Number of the episode that a lane's row in `whole` is of; 0 for none. */
@@ -50,11 +69,20 @@ export class LaneColumns {
 		this.truncated = new Uint8Array(lanes);
 		this.episodes = new Uint32Array(lanes);
 		this.steps = new Uint32Array(lanes);
+		this.bytes = [
+			this.observations,
+			this.masks,
+			this.rewards,
+			this.terminated,
+			this.truncated,
+			this.episodes,
+			this.steps,
+		].map(
+			({ buffer, byteOffset, byteLength }) =>
+				new Uint8Array(buffer, byteOffset, byteLength),
+		);
 		this.finalObservations = new Float32Array(lanes * this.width);
 		this.finalMasks = new Uint8Array(lanes * actions);
-		this.results = Array.from({ length: lanes }, () => undefined);
-		this.startedSeeds = Array.from({ length: lanes }, () => undefined);
-		this.errors = Array.from({ length: lanes }, () => undefined);
 		this.whole =
 			columns === undefined
 				? this.observations
@@ -71,9 +99,9 @@ export class LaneColumns {
 		this.rewards.fill(0);
 		this.terminated.fill(0);
 		this.truncated.fill(0);
-		this.results.fill(undefined);
-		this.startedSeeds.fill(undefined);
-		this.errors.fill(undefined);
+		this.ended.length = 0;
+		this.started.length = 0;
+		this.failed.length = 0;
 		return this;
 	}
 

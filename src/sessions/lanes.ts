@@ -88,7 +88,7 @@ export class Lanes {
 	describe(): Soon<LaneColumns> {
 		return this.each((lane, index, out) => {
 			const { episode } = lane.session.record;
-			out.startedSeeds[index] = episode.seed;
+			out.started.push({ lane: index, seed: episode.seed });
 			out.terminated[index] = episode.result?.terminated ? 1 : 0;
 			out.truncated[index] = episode.result?.truncated ? 1 : 0;
 			this.look(lane, index, out);
@@ -202,12 +202,14 @@ export class Lanes {
 		if (!result) return;
 		out.terminated[index] = terminated ? 1 : 0;
 		out.truncated[index] = truncated ? 1 : 0;
-		out.results[index] = result;
+		const ended = { lane: index, result, hasStarted: false };
+		out.ended.push(ended);
 		if (lane.autoreset !== "same step") return;
 		out.keepFinal(index);
-		return andThen(this.start(lane, index, out, undefined), () =>
-			this.look(lane, index, out),
-		);
+		return andThen(this.start(lane, index, out, undefined), () => {
+			ended.hasStarted = true;
+			this.look(lane, index, out);
+		});
 	}
 
 	/** Starts a lane's next episode, from a given seed, the next of those that wait, or one that is drawn. */
@@ -223,7 +225,7 @@ export class Lanes {
 			session.resetFlat(toEpisodeStart(taskId, split, seed), this.caller),
 			() => {
 				if (given === undefined) seeds.shift();
-				out.startedSeeds[index] = seed;
+				out.started.push({ lane: index, seed });
 			},
 		);
 	}
@@ -239,7 +241,7 @@ export class Lanes {
 		out: LaneColumns,
 		error: unknown,
 	): void {
-		out.errors[index] = NightshiftError.from(error);
+		out.failed.push({ lane: index, error: NightshiftError.from(error) });
 		this.look(lane, index, out);
 	}
 

@@ -42,7 +42,7 @@ export class Play {
 	}
 
 	/** Does something with a session that is no lane, or beside its lane, when its turn comes. */
-	inTurn<T>(session: Session, work: () => Promise<T>): Soon<T> {
+	inTurn<T>(session: Session, work: () => Soon<T>): Soon<T> {
 		return this.turns.take(session, () => {
 			throwIfCancelled(this.caller.signal);
 			return work();

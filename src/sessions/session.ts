@@ -21,6 +21,7 @@ import { NightshiftError, throwIfCancelled } from "../errors.js";
 import type { EpisodeStart } from "./episode-start.js";
 import { type EventBody, EventLog } from "./event-log.js";
 import type {
+	AnsweredCall,
 	BegunCall,
 	EpisodeRecord,
 	SessionOptions,
@@ -38,8 +39,9 @@ export interface SessionServices {
 		readonly environment: Environment;
 		readonly task: TaskDefinition;
 	};
-	/** A place among the actions that wait for workers, until the returned function is called. Errors: QUEUE_FULL, SERVER_DRAINING. */
-	readonly takePlace: () => () => void;
+	/** A place among the actions that run or wait for workers, until `leavePlace` is called. Errors: QUEUE_FULL, SERVER_DRAINING. */
+	readonly takePlace: () => void;
+	readonly leavePlace: () => void;
 	/** Errors: SERVER_DRAINING. */
 	readonly throwIfDraining: () => void;
 	readonly onEnded: (session: Session) => void;
@@ -88,6 +90,9 @@ export interface LaneStep {
 	readonly truncated?: boolean;
 	readonly result?: EpisodeResult | null | undefined;
 }
+
+/** The answer to a call that was answered before. */
+type Known = AnsweredCall["answer"] | undefined;
 
 /** How events tell an action: with its observation, without it, or as a flat step. */
 type Telling = "whole" | "bare" | FlatRow;
@@ -141,33 +146,50 @@ export class Session {
 
 	/** Takes an action, or gives the stored answer of its number. */
 	async step(call: StepCall, caller: Caller): Promise<StepResponse> {
+		return this.stepSoon(call, caller);
+	}
+
+	/** The same, at once where the environment acts at once. */
+	stepSoon(call: StepCall, caller: Caller): Soon<StepResponse> {
 		this.renew();
 		if (!this.isRepeat(call) && this.kindOf(call) === "free") {
 			const free = this.freeAnswer();
 			if (free !== undefined) return this.toResponse(free);
 			call = { ...call, number: undefined };
 		}
-		const stored = await this.admit(call, caller);
-		if (stored !== undefined) {
-			if ("step" in stored)
-				return {
-					...stored.step,
-					timing: { queue_ms: 0, compute_ms: 0 },
-					replayed: true,
-				};
-			throw mismatch(call.number);
-		}
-		return this.exclusively(call, caller, async (context) => {
-			const begun = performance.now();
-			const taken = await this.take(call, context);
-			// An environment that acts at once does not take the time itself.
-			if (this.actsAtOnce)
-				context.onTiming({
-					queueMs: 0,
-					computeMs: performance.now() - begun,
-				});
-			return this.toResponse(taken);
+		const asked = call;
+		return andThen(this.admit(asked, caller), (stored) => {
+			if (stored !== undefined) {
+				if ("step" in stored)
+					return {
+						...stored.step,
+						timing: { queue_ms: 0, compute_ms: 0 },
+						replayed: true,
+					};
+				throw mismatch(asked.number);
+			}
+			if (this.actsAtOnce && !this.work.isRunning)
+				return this.takeAtOnce(asked, caller);
+			return this.exclusively(asked, caller, async (context) =>
+				this.toResponse(await this.take(asked, context)),
+			);
 		});
+	}
+
+	/** An environment that acts at once does not take the time itself. */
+	private takeAtOnce(call: StepCall, caller: Caller): Soon<StepResponse> {
+		const begun = performance.now();
+		const context: PerformContext = {
+			...silently,
+			onProgress: (progress) => {
+				this.tell({ progress });
+				caller.onProgress(progress);
+			},
+		};
+		return andThen(this.take(call, context), (taken) => ({
+			...this.toResponse(taken),
+			timing: { queue_ms: 0, compute_ms: performance.now() - begun },
+		}));
 	}
 
 	/** Takes an action of a lane, at once where the environment acts at once. Errors: those of `step`. */
@@ -456,12 +478,20 @@ export class Session {
 	 * off (nothing comes back: `work.run` joins or takes it up), or a new one. Errors: REQUEST_MISMATCH, REQUEST_NUMBER_PASSED, SESSION_BUSY,
 	 * SESSION_ENDED.
 	 */
-	private async admit(
+	private admit(
 		call: { number: string | undefined; fingerprint: string },
 		caller: Caller,
-	) {
+	): Soon<Known> {
 		// Work whose last caller went away stops within a batch; what comes next waits for that.
-		await this.work.stopped();
+		return this.work.isRunning
+			? this.work.stopped().then(() => this.admitted(call, caller))
+			: this.admitted(call, caller);
+	}
+
+	private admitted(
+		call: { number: string | undefined; fingerprint: string },
+		caller: Caller,
+	): Known {
 		throwIfCancelled(caller.signal);
 		const { answered, begun, highestNumber } = this.record;
 		if (call.number !== undefined) {
@@ -598,10 +628,11 @@ export class Session {
 
 	/** Does work that may wait for a worker in a place among those that wait, and renews the lease after it. Errors: QUEUE_FULL, SERVER_DRAINING. */
 	private inPlace<T>(work: () => Soon<T>): Soon<T> {
-		const release = this.services.takePlace();
+		this.services.takePlace();
 		return finallyDo(work, () => {
-			release();
-			this.renew();
+			this.services.leavePlace();
+			// Where it did not last, its call has renewed the lease.
+			if (!this.actsAtOnce) this.renew();
 		});
 	}
 

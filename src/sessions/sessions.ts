@@ -78,6 +78,9 @@ export class Sessions {
 			clock: options.clock,
 			environmentOf: (taskId) => this.environmentOf(taskId),
 			takePlace: () => this.takePlace(),
+			leavePlace: () => {
+				this.actions -= 1;
+			},
 			throwIfDraining: () => this.throwIfDraining(),
 			onEnded: (session) => this.keepResult(session),
 		};
@@ -311,7 +314,7 @@ export class Sessions {
 		};
 	}
 
-	private takePlace(): () => void {
+	private takePlace(): void {
 		this.throwIfDraining();
 		if (this.actions >= this.options.maxActions) {
 			throw new NightshiftError(
@@ -320,9 +323,6 @@ export class Sessions {
 			);
 		}
 		this.actions += 1;
-		return () => {
-			this.actions -= 1;
-		};
 	}
 
 	private keepResult({ record }: Session): void {
