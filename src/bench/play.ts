@@ -46,8 +46,8 @@ interface Pace {
 interface Contender {
 	readonly label: string;
 	readonly server: ServiceProcess;
-	play(untilMs: number): Promise<number>;
-	leave(): Promise<void>;
+	readonly play: (untilMs: number) => Promise<number>;
+	readonly leave: () => Promise<void>;
 }
 
 export async function benchPlay(options: PlayBenchOptions): Promise<void> {

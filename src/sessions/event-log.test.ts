@@ -128,3 +128,60 @@ test("Two readers of a closed log both get all of it.", async () => {
 	assert.deepEqual(steps(one), [0, 1, 2, 3, 4]);
 	assert.deepEqual(one, other);
 });
+
+test("Flat steps are two events each between the others, are dropped like them, and a reader says that the log is watched.", async () => {
+	const log = createLog();
+	const flat = (step: number, episode: number) =>
+		log.appendFlatStep(1_700_000_000_123, episode, {
+			levels: [9, 9, step, 7],
+			from: 2,
+			width: 2,
+			step,
+			reward: 0.5,
+			info: { notice: `${step}` },
+		});
+	tell(log, 0);
+	for (let step = 1; step <= 40; step++) flat(step, 1);
+	tell(log, 41);
+	flat(1, 2);
+	log.close();
+	const events = await collect(log.read(undefined, never));
+	assert.deepEqual(
+		events.map(({ offset }) => offset),
+		Array.from({ length: 84 }, (_, offset) => offset),
+	);
+	assert.deepEqual(events[1 + 2 * 34]?.action_started, {
+		action: { flat: { levels: [35, 7] } },
+	});
+	assert.deepEqual(events[1 + 2 * 34 + 1]?.action_completed, {
+		step: 35,
+		reward: 0.5,
+		reward_breakdown: [],
+		terminated: false,
+		truncated: false,
+		info: { notice: "35" },
+	});
+	assert.equal(events[81]?.action_completed?.step, 41);
+	assert.equal(events[83]?.episode, 2);
+	assert.deepEqual(events[83]?.time, events[0]?.time);
+	assert.equal(log.isWatched, false);
+
+	const long = createLog();
+	for (let step = 1; step <= 5_010; step++)
+		long.appendFlatStep(0, step, {
+			levels: [1],
+			from: 0,
+			width: 1,
+			step,
+			reward: 0,
+			info: {},
+		});
+	const reading = long.read(undefined, never);
+	const { value: oldest } = await reading.next();
+	assert.equal(oldest?.offset, 20);
+	assert.equal(oldest?.episode, 11);
+	assert.equal(long.isWatched, true);
+	await reading.return(undefined);
+	assert.equal(long.isWatched, false);
+	assert.ok(long.record.runs.length <= 5000);
+});

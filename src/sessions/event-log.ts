@@ -34,9 +34,8 @@ export interface FlatRun {
 	steps: number;
 	/** Levels of an action. */
 	readonly width: number;
-	readonly levels: Uint16Array;
-	readonly timesMs: Float64Array;
-	readonly rewards: Float64Array;
+	/** A row a step: its time in milliseconds, its reward, its action's levels. */
+	readonly rows: Float64Array;
 	readonly infos: StepInfo[];
 }
 
@@ -57,6 +56,8 @@ export function emptyEventLog(): EventLogRecord {
 }
 
 const RUN_STEPS = 32;
+/** Where the levels begin in a row of a run. */
+const LEVELS_AT = 2;
 
 /**
  * A session's events: offsets from 0, the last 10,000 kept, any number of readers. Observations are kept in the events of the running episode and
@@ -110,10 +111,12 @@ export class EventLog {
 				? last
 				: this.newRun(episode, step);
 		const { width, from, levels } = step;
+		const { rows } = run;
+		let at = run.steps * (LEVELS_AT + width);
+		rows[at++] = nowMs;
+		rows[at++] = step.reward;
 		for (let column = 0; column < width; column++)
-			run.levels[run.steps * width + column] = levels[from + column] as number;
-		run.timesMs[run.steps] = nowMs;
-		run.rewards[run.steps] = step.reward;
+			rows[at++] = levels[from + column] as number;
 		run.infos.push(step.info);
 		run.steps += 1;
 		record.next += 2;
@@ -128,9 +131,7 @@ export class EventLog {
 			firstStep: step,
 			steps: 0,
 			width,
-			levels: new Uint16Array(RUN_STEPS * width),
-			timesMs: new Float64Array(RUN_STEPS),
-			rewards: new Float64Array(RUN_STEPS),
+			rows: new Float64Array(RUN_STEPS * (LEVELS_AT + width)),
 			infos: [],
 		};
 		this.record.runs.push(run);
@@ -268,20 +269,19 @@ function firstFrom(
 
 function eventOf(run: FlatRun, offset: number): SessionEvent {
 	const index = (offset - run.offset) >> 1;
-	const { width, levels, rewards, infos, firstStep, episode, timesMs } = run;
-	const event = {
-		offset,
-		episode,
-		time: toTimestamp(timesMs[index] as number),
-	};
+	const { width, infos, firstStep, episode } = run;
+	const row = (LEVELS_AT + width) * index;
+	const [timeMs, reward, ...levels] = run.rows.subarray(
+		row,
+		row + LEVELS_AT + width,
+	);
+	const event = { offset, episode, time: toTimestamp(timeMs as number) };
 	return (offset - run.offset) % 2 === 0
 		? {
 				...event,
 				action_started: {
 					action: {
-						flat: {
-							levels: [...levels.subarray(index * width, (index + 1) * width)],
-						},
+						flat: { levels },
 					},
 				},
 			}
@@ -289,7 +289,7 @@ function eventOf(run: FlatRun, offset: number): SessionEvent {
 				...event,
 				action_completed: {
 					step: firstStep + index,
-					reward: rewards[index] as number,
+					reward: reward as number,
 					reward_breakdown: [],
 					terminated: false,
 					truncated: false,

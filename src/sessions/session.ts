@@ -27,7 +27,7 @@ import type {
 	SessionOptions,
 	SessionRecord,
 } from "./session-record.js";
-import { andThen, finallyDo, onError, type Soon } from "./soon.js";
+import { andThen, finallyDo, type Soon } from "./soon.js";
 import { toDuration, toTimestamp } from "./timestamp.js";
 import { type Caller, WorkInProgress } from "./work-in-progress.js";
 
@@ -91,6 +91,12 @@ export interface LaneStep {
 	readonly result?: EpisodeResult | null | undefined;
 }
 
+interface KnownTask {
+	readonly taskId: string;
+	readonly environment: Environment;
+	readonly task: TaskDefinition;
+}
+
 /** The answer to a call that was answered before. */
 type Known = AnsweredCall["answer"] | undefined;
 
@@ -112,6 +118,7 @@ export class Session {
 	readonly events: EventLog;
 	private readonly work = new WorkInProgress();
 	private stopLease = () => {};
+	private known: KnownTask | undefined;
 	/** For work that is done at once while somebody watches. */
 	private readonly telling: PerformContext = {
 		...silently,
@@ -248,7 +255,7 @@ export class Session {
 	): boolean {
 		const { taskId, state } = this.record.episode;
 		if (state === undefined) return false;
-		const { environment } = this.services.environmentOf(taskId);
+		const { environment } = this.environmentOf(taskId);
 		if (environment.flattenInto !== undefined) {
 			environment.flattenInto(state, columns, at, mask, maskAt, isKnown);
 			return true;
@@ -284,9 +291,7 @@ export class Session {
 					() => {
 						const { taskId, state } = this.record.episode;
 						if (declared)
-							this.services
-								.environmentOf(taskId)
-								.environment.declare?.(state, declared);
+							this.environmentOf(taskId).environment.declare?.(state, declared);
 						return this.truncate("END_REASON_FINISHED", context, "whole");
 					},
 				);
@@ -325,7 +330,7 @@ export class Session {
 	reveal(): object {
 		const { taskId, state } = this.record.episode;
 		this.throwIfEnded();
-		return this.services.environmentOf(taskId).environment.reveal(state);
+		return this.environmentOf(taskId).environment.reveal(state);
 	}
 
 	/** Renews the lease, to another length where one is given. */
@@ -464,7 +469,7 @@ export class Session {
 		const { taskId, state } = this.record.episode;
 		if (state === undefined) return "refused";
 		try {
-			const { environment } = this.services.environmentOf(taskId);
+			const { environment } = this.environmentOf(taskId);
 			return environment.isFree(this.parse(environment, call))
 				? "free"
 				: "counted";
@@ -532,7 +537,7 @@ export class Session {
 				`Episode ${episode.number} has ended; reset starts the next one, finish gives the result again.`,
 			);
 		}
-		const { environment, task } = this.services.environmentOf(episode.taskId);
+		const { environment, task } = this.environmentOf(episode.taskId);
 		const cut =
 			call.number !== undefined && record.begun?.number === call.number
 				? record.begun
@@ -551,28 +556,67 @@ export class Session {
 		const action = cut ? cut.action : this.read(environment, call);
 		// It has become free while it waited: a flat action that is masked now.
 		if (cut === undefined && environment.isFree(action)) return this.takeFree();
+		if (cut === undefined && environment.actsAtOnce === true)
+			return this.performAtOnce(environment, call, action, context);
 		return this.inPlace(() => {
 			if (cut === undefined) this.begin(environment, call, action);
-			const begun = record.begun as NonNullable<SessionRecord["begun"]>;
-			const telling = "levels" in call ? this.laneTelling : "whole";
-			if (telling === "whole") this.tellActionStarted(call);
-			return onError(
-				() =>
-					andThen(
-						begun.performed ??
-							environment.perform(episode.state, action, context),
-						(performed) => this.conclude(call, begun, performed, context),
-					),
-				(error) => {
-					if (begun.number === undefined && begun.performed === undefined)
-						this.giveUp(environment);
-					this.tell({
-						action_interrupted: { reason: NightshiftError.from(error).reason },
-					});
-					throw error;
-				},
-			);
+			return this.perform(environment, call, action, context);
 		});
+	}
+
+	/** In a place as `inPlace` takes it, which what is done at once gives back at once. */
+	private performAtOnce(
+		environment: Environment,
+		call: StepCall | FlatRow,
+		action: unknown,
+		context: PerformContext,
+	): Soon<Taken> {
+		this.services.takePlace();
+		try {
+			this.begin(environment, call, action);
+			return this.perform(environment, call, action, context);
+		} finally {
+			this.services.leavePlace();
+		}
+	}
+
+	/** Performs what was begun, and books it. */
+	private perform(
+		environment: Environment,
+		call: StepCall | FlatRow,
+		action: unknown,
+		context: PerformContext,
+	): Soon<Taken> {
+		const { episode } = this.record;
+		const begun = this.record.begun as BegunCall;
+		if (!("levels" in call) || this.laneTelling === "whole")
+			this.tellActionStarted(call);
+		try {
+			const performed =
+				begun.performed ?? environment.perform(episode.state, action, context);
+			const taken =
+				performed instanceof Promise
+					? performed.then((done) => this.conclude(call, begun, done, context))
+					: this.conclude(call, begun, performed, context);
+			return taken instanceof Promise
+				? taken.catch((error) => this.interrupted(environment, begun, error))
+				: taken;
+		} catch (error) {
+			return this.interrupted(environment, begun, error);
+		}
+	}
+
+	private interrupted(
+		environment: Environment,
+		begun: BegunCall,
+		error: unknown,
+	): never {
+		if (begun.number === undefined && begun.performed === undefined)
+			this.giveUp(environment);
+		this.tell({
+			action_interrupted: { reason: NightshiftError.from(error).reason },
+		});
+		throw error;
 	}
 
 	/** Counts an action that was performed, and ends the episode where its limit is reached. */
@@ -616,7 +660,7 @@ export class Session {
 	/** Whether lanes' steps and resets are done when their calls return. */
 	get actsAtOnce(): boolean {
 		const { taskId } = this.record.episode;
-		return this.services.environmentOf(taskId).environment.actsAtOnce === true;
+		return this.environmentOf(taskId).environment.actsAtOnce === true;
 	}
 
 	/** What work begins with that is done at once. Errors: SESSION_BUSY, SESSION_ENDED. */
@@ -631,8 +675,7 @@ export class Session {
 		this.services.takePlace();
 		return finallyDo(work, () => {
 			this.services.leavePlace();
-			// Where it did not last, its call has renewed the lease.
-			if (!this.actsAtOnce) this.renew();
+			this.renew();
 		});
 	}
 
@@ -703,7 +746,7 @@ export class Session {
 		telling: Telling,
 	): Soon<Taken> {
 		const { episode } = this.record;
-		const { environment } = this.services.environmentOf(episode.taskId);
+		const { environment } = this.environmentOf(episode.taskId);
 		return andThen(environment.grade(episode.state, context), (grading) => {
 			// An action that was taken and not answered is paid here.
 			const performed = this.record.begun?.performed;
@@ -769,7 +812,7 @@ export class Session {
 		const { step } = episode;
 		const observation = telling === "whole" ? this.observation() : undefined;
 		if (typeof telling === "object" && parts.length === 0)
-			this.events.appendFlatStep(this.services.clock.now(), episode.number, {
+			this.events.appendFlatStep(this.renewedAtMs, episode.number, {
 				levels: telling.levels,
 				from: telling.from,
 				width: telling.width,
@@ -875,7 +918,7 @@ export class Session {
 	private observation(): Observation {
 		const { episode, options } = this.record;
 		if (episode.lastObservation !== undefined) return episode.lastObservation;
-		const { environment } = this.services.environmentOf(episode.taskId);
+		const { environment } = this.environmentOf(episode.taskId);
 		return {
 			...(options.views.includes("typed") &&
 				environment.observe(episode.state)),
@@ -888,8 +931,15 @@ export class Session {
 		};
 	}
 
+	/** The environment and the definition of a task; those of the last one asked for are at hand. Errors: UNKNOWN_TASK. */
+	private environmentOf(taskId: string): KnownTask {
+		if (this.known?.taskId !== taskId)
+			this.known = { taskId, ...this.services.environmentOf(taskId) };
+		return this.known;
+	}
+
 	private taskOf({ taskId }: EpisodeRecord): TaskDefinition {
-		return this.services.environmentOf(taskId).task;
+		return this.environmentOf(taskId).task;
 	}
 
 	private tellStart(telling: "whole" | "bare" = "whole"): void {
@@ -942,6 +992,11 @@ export class Session {
 		if (this.record.ended === undefined)
 			this.record.leaseExpiresAtMs =
 				this.services.clock.now() + this.record.options.leaseMs;
+	}
+
+	/** When the lease was renewed last: for what is done at once, now. */
+	private get renewedAtMs(): number {
+		return this.record.leaseExpiresAtMs - this.record.options.leaseMs;
 	}
 
 	private watchLease(): void {

@@ -22,16 +22,3 @@ export function finallyDo<T>(work: () => Soon<T>, after: () => void): Soon<T> {
 	after();
 	return value;
 }
-
-/** Lets errors of work be looked at on their way. */
-export function onError<T>(
-	work: () => Soon<T>,
-	look: (error: unknown) => never,
-): Soon<T> {
-	try {
-		const value = work();
-		return value instanceof Promise ? value.catch(look) : value;
-	} catch (error) {
-		return look(error);
-	}
-}
