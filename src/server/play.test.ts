@@ -453,6 +453,17 @@ test("Bytes that are no request end the stream, once what came before is answere
 	);
 });
 
+/** Waits until a session has taken so many steps: the server has read all requests up to that one. */
+async function stepsTaken(
+	server: TestServer,
+	id: string,
+	count: number,
+): Promise<void> {
+	const never = new AbortController().signal;
+	for await (const event of server.sessions.get(id).watch(undefined, never))
+		if (event.action_completed?.step === count) return;
+}
+
 test("Answers come in the order of the requests, whatever they take; sessions that train do so at the same time.", async (context) => {
 	const { server, counter } = await serve(context);
 	const play = server.client().play();
@@ -471,13 +482,14 @@ test("Answers come in the order of the requests, whatever they take; sessions th
 	const all = [
 		play.step(one, { run_epochs: { num_epochs: 1 } }).then(note("one")),
 		play.step(two, { run_epochs: { num_epochs: 1 } }).then(note("two")),
-		play.stepLanes({ levels: WAIT }).then(note("lane")),
-		play.step(incident, { wait: {} }).then(note("incident")),
 		play
 			.step(one, { adjust_learning_rate: { new_lr: 1 } })
 			.then(note("one again")),
 		play.reset(two, { seed: 3 }).then(note("two again")),
+		play.stepLanes({ levels: WAIT }).then(note("lane")),
+		play.step(incident, { wait: {} }).then(note("incident")),
 	];
+	await stepsTaken(server, incident, 2);
 	await counter.epochGate.holds(2);
 	// Quick requests behind them are done, and wait for their places.
 	assert.deepEqual(done, []);
@@ -487,10 +499,10 @@ test("Answers come in the order of the requests, whatever they take; sessions th
 	assert.deepEqual(done, [
 		"one",
 		"two",
-		"lane",
-		"incident",
 		"one again",
 		"two again",
+		"lane",
+		"incident",
 	]);
 	assert.equal(server.sessions.get(incident).record.episode.step, 2);
 	assert.equal(server.sessions.get(one).record.episode.step, 2);
@@ -510,9 +522,13 @@ test("Lanes that train take one step each at the same time, and batches queue; a
 	counter.epochGate.shut();
 	const first = play.stepLanes({ levels: [1, 1] });
 	const second = play.stepLanes({ levels: [1, 0] });
+	const incident = await create(server);
+	const last = play.step(incident, { wait: {} });
+	await stepsTaken(server, incident, 1);
 	await counter.epochGate.holds(2);
 	counter.epochGate.open();
 	const told = [await first, await second];
+	await last;
 	assert.deepEqual([...(told[0]?.steps ?? [])], [1, 1]);
 	assert.deepEqual([...(told[1]?.steps ?? [])], [2, 1]);
 	assert.deepEqual([...(told[1]?.rewards ?? [])], [0.25, 0]);
