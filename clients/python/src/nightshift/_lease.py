@@ -24,7 +24,7 @@ from nightshift._generated import env_service_pb2
 from nightshift.errors import NightshiftError, SessionEndedError, SessionLostError, error_of
 
 # After this share of its lease without a call a session is renewed.
-_IDLE_SHARE = 1 / 3
+IDLE_SHARE = 1 / 3
 # After this share a renewal that failed is tried again.
 _AGAIN_SHARE = 1 / 30
 _CALL_SECONDS = 10.0
@@ -40,12 +40,20 @@ class Lease:
         self.seconds = seconds
         self.owner_pid = os.getpid()
         self.is_held = False
+        self.is_renewed_here = True
         self.renew_at = 0.0
         self.touch()
 
     def touch(self) -> None:
         """A call has renewed it."""
-        self.renew_at = time.monotonic() + self.seconds * _IDLE_SHARE
+        self.renew_at = time.monotonic() + self.seconds * IDLE_SHARE
+
+    def try_again_soon(self) -> None:
+        """A renewal failed."""
+        self.renew_at = time.monotonic() + self.seconds * _AGAIN_SHARE
+
+    def seconds_until_due(self) -> float:
+        return self.renew_at - time.monotonic()
 
     @property
     def is_own(self) -> bool:
@@ -70,10 +78,11 @@ class LeaseKeeper:
         self._thread = None
         self._thread_lock = threading.Lock()
 
-    def hold(self, lease: Lease) -> None:
-        """Keeps it alive from now on, until it is dropped."""
+    def hold(self, lease: Lease, *, renews: bool = True) -> None:
+        """Keeps it alive from now on, until it is dropped. `renews`: whether this thread does it, or somebody else."""
         lease.owner_pid = os.getpid()
         lease.is_held = True
+        lease.is_renewed_here = renews
         lease.touch()
         self._leases[lease.session_id] = lease
         with self._thread_lock:
@@ -95,10 +104,10 @@ class LeaseKeeper:
 
     def renew_due(self, now: float) -> float | None:
         """Begins to renew what is due, and gives the seconds until there is more; None: nothing is kept."""
-        for lease in list(self._leases.values()):
-            if lease.renew_at <= now and lease.is_own:
+        for lease in self._renewed_leases():
+            if lease.renew_at <= now:
                 self._begin_renewal(lease, now)
-        due = [lease.renew_at for lease in list(self._leases.values())]
+        due = [lease.renew_at for lease in self._renewed_leases()]
         return max(0.0, min(due) - now) if due else None
 
     def handle(self, timeout: float | None) -> None:
@@ -111,14 +120,20 @@ class LeaseKeeper:
 
     def close_all(self, connection: Connection | None = None) -> None:
         """Gives back what is still held: at the end of the process all of it, at the end of a client what goes over its connection."""
-        leases = [lease for lease in list(self._leases.values()) if lease.is_own and connection in (None, lease.connection)]
-        calls = [call for lease in leases for call in self._begin_close(lease)]
+        calls = [call for lease in self.leases_over(connection) for call in self._begin_close(lease)]
         end = time.monotonic() + _EXIT_SECONDS
         for call in calls:
             try:
                 call.result(timeout=max(0.0, end - time.monotonic()))
             except (grpc.RpcError, grpc.FutureTimeoutError, grpc.FutureCancelledError):
                 continue
+
+    def leases_over(self, connection: Connection | None) -> list[Lease]:
+        """What this process holds over a connection; None: over any."""
+        return [lease for lease in list(self._leases.values()) if lease.is_own and connection in (None, lease.connection)]
+
+    def _renewed_leases(self) -> list[Lease]:
+        return [lease for lease in list(self._leases.values()) if lease.is_own and lease.is_renewed_here]
 
     def _run(self) -> None:
         inbox = self._inbox

@@ -149,6 +149,8 @@ class Session(Views, Actions):
         reply = _retrying(Attempts(timeout), lambda left: self._connection.unary(_wire.GET_SESSION, request, left))
         self.info = _convert.session_info(reply.session)
         self.observation = _convert.observation(reply.observation)
+        # Another handle of the same session may have gone on.
+        self.last_request_number = max(self.last_request_number, self.info.last_request_number or 0)
         return self.info
 
     def watch(self, *, from_offset: int | None = None, timeout: float | None = None) -> Iterator[SessionEvent]:
