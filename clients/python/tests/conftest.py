@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import shutil
@@ -43,6 +44,10 @@ class Server:
     def hold(self, is_held: bool) -> None:
         """Whether epochs wait."""
         self._order({"hold": is_held})
+
+    def wait_until_held(self) -> None:
+        """Waits until an epoch waits."""
+        self._order({"held": True})
 
     def calls(self, method: str) -> int:
         """How many calls of a method have ended."""
@@ -112,11 +117,7 @@ class CuttableWay:
     def cut(self) -> None:
         """Breaks every open connection; new ones can be made."""
         for one in self._open:
-            # A shutdown wakes the threads that read; closing alone does not.
-            try:
-                one.shutdown(socket.SHUT_RDWR)
-            except OSError:
-                continue
+            end(one)
         self._open.clear()
         self._swallows.clear()
 
@@ -142,8 +143,15 @@ class CuttableWay:
                     target.sendall(data)
         except OSError:
             pass
-        for one in (source, target):
-            one.close()
+        end(source)
+        end(target)
+
+
+def end(one: socket.socket) -> None:
+    """Both directions at once: closing alone leaves it open while a thread reads from it."""
+    with contextlib.suppress(OSError):
+        one.shutdown(socket.SHUT_RDWR)
+    one.close()
 
 
 @pytest.fixture(scope="session")

@@ -1,6 +1,6 @@
 // A server for the client's tests, on a free port: all SRE tasks, and the training tasks on few drawn images. Its clock stands still until it is
 // moved. It tells on standard output what was called, one line of JSON each, and takes orders on standard input, likewise:
-// {"advance": milliseconds}, {"hold": true or false} (epochs wait), {"sessions": true} (how many are open).
+// {"advance": milliseconds}, {"hold": true or false} (epochs wait), {"held": true} (answered once one waits).
 import { createInterface } from "node:readline";
 import { DataSets } from "../../../dist/src/training/data-sets.js";
 import { drawDataSet } from "../../../dist/datasets/load.js";
@@ -46,13 +46,15 @@ const tell = (line) => process.stdout.write(`${JSON.stringify(line)}\n`);
 const maxSessions = Number(process.env.TEST_MAX_SESSIONS ?? 64);
 
 const clock = new ManualClock();
-const trainer = new HeldTrainer(
-	await createTrainer({ networks: networksOf(tasks) }),
-);
+const trainer = process.env.TEST_SRE_ONLY
+	? undefined
+	: new HeldTrainer(await createTrainer({ networks: networksOf(tasks) }));
 const sessions = new Sessions({
 	clock,
 	environments: [
-		createTrainingEnvironment(trainer, new DrawnDataSets(), tasks),
+		...(trainer
+			? [createTrainingEnvironment(trainer, new DrawnDataSets(), tasks)]
+			: []),
 		createSreEnvironment(),
 	],
 	maxSessions,
@@ -74,16 +76,17 @@ const server = await startGrpcServer({
 tell({ address: server.address });
 
 const orders = createInterface({ input: process.stdin });
-orders.on("line", (line) => {
+orders.on("line", async (line) => {
 	const order = JSON.parse(line);
 	if (order.advance !== undefined) clock.advance(order.advance);
 	if (order.hold === true) trainer.epochGate.shut();
 	if (order.hold === false) trainer.epochGate.open();
+	if (order.held) await trainer.epochGate.holds();
 	tell({ done: order });
 });
 orders.on("close", async () => {
-	trainer.epochGate.open();
+	trainer?.epochGate.open();
 	await server.drain();
-	await trainer.close();
+	await trainer?.close();
 	process.exit(0);
 });

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 
 import pytest
 
@@ -50,11 +51,12 @@ def test_a_streamed_step_whose_connection_was_lost_goes_on(server: Server, way: 
         begun = server.calls("StepStream")
 
         def cut() -> None:
+            server.wait_until_held()
             way.cut()
             server.wait_for_calls("StepStream", begun + 1)
             server.hold(False)
 
-        cutter = threading.Timer(0.2, cut)
+        cutter = threading.Thread(target=cut)
         cutter.start()
         with session.stream_step(RunEpochs(2)) as stream:
             epochs = [progress.training.epoch.epoch for progress in stream if progress.training and progress.training.epoch]
@@ -91,8 +93,8 @@ def test_a_deadline_stops_the_work_and_the_number_takes_it_up(client: Client, se
         assert answer.observation.training.remaining_budget == 99
 
 
-def test_a_full_server_is_asked_again_until_the_time_is_over() -> None:
-    small = Server(TEST_MAX_SESSIONS="1")
+def test_a_full_server_is_asked_again_until_the_time_is_over(monkeypatch: pytest.MonkeyPatch) -> None:
+    small = Server(TEST_SRE_ONLY="1", TEST_MAX_SESSIONS="1")
     try:
         with Client(small.address) as client:
             first = client.create_session("sre/easy", seed=1)
@@ -100,12 +102,16 @@ def test_a_full_server_is_asked_again_until_the_time_is_over() -> None:
                 client.create_session("sre/easy", seed=2, timeout=1)
             assert full.value.reason == "TOO_MANY_SESSIONS"
             assert full.value.retry_after == 5
-            refused = small.calls("CreateSession")
-            giver = threading.Thread(target=lambda: (small.wait_for_calls("CreateSession", refused + 1), first.close()))
-            giver.start()
-            second = client.create_session("sre/easy", seed=2)
-            giver.join()
-            assert second.info.seed == 2
+            waited: list[float] = []
+
+            def give_the_place_back(seconds: float) -> None:
+                waited.append(seconds)
+                first.close()
+
+            with monkeypatch.context() as patched:
+                patched.setattr(time, "sleep", give_the_place_back)
+                assert client.create_session("sre/easy", seed=2).info.seed == 2
+            assert waited == [5]
     finally:
         small.stop()
 
