@@ -63,6 +63,13 @@ async function main() {
 	for (const [name, command] of checks) if (!run(name, command)) return 1;
 	if (values.check) return 0;
 	await prepareEngine(root);
+	if (
+		!run("Python client", [
+			"scripts/python-client.mjs",
+			...(values.full ? ["--full"] : []),
+		])
+	)
+		return 1;
 	const files = testFiles(values.full);
 	return run(`${files.length} files of tests`, [
 		"--enable-source-maps",

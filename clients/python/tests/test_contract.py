@@ -78,6 +78,7 @@ def test_names_are_strings() -> None:
 
 @pytest.mark.parametrize("order", ["import nightshift, google.rpc.status_pb2", "import google.rpc.status_pb2, nightshift"])
 def test_another_package_may_hold_the_same_names(order: str) -> None:
+    pytest.importorskip("grpc_status")
     program = f"""{order}
 import google.rpc.error_details_pb2, grpc_status.rpc_status
 from google.protobuf import descriptor_pool

@@ -69,6 +69,8 @@ class LeaseKeeper:
         self._starts_thread = starts_thread
         self._thread: threading.Thread | None = None
         self._thread_lock = threading.Lock()
+        # gRPC cancels a call whose future nobody holds.
+        self._under_way: set[Any] = set()
         watch_forks(self)
 
     def after_fork_in_child(self) -> None:
@@ -148,9 +150,11 @@ class LeaseKeeper:
         except (NightshiftError, ValueError):  # The client was closed meanwhile.
             self.drop(lease)
             return
+        self._under_way.add(call)
         call.add_done_callback(lambda call: self._inbox.put(partial(self._renewed, lease, call)))
 
     def _renewed(self, lease: Lease, call: Any) -> None:
+        self._under_way.discard(call)
         if call.code() is grpc.StatusCode.OK:
             lease.touch()
         elif isinstance(error_of(call), (SessionEndedError, SessionLostError)):
@@ -160,9 +164,12 @@ class LeaseKeeper:
         self.drop(lease)
         request = env_service_pb2.CloseSessionRequest(session_id=lease.session_id)
         try:
-            return [lease.connection.begin(_wire.CLOSE_SESSION, request, _EXIT_SECONDS)]
+            call = lease.connection.begin(_wire.CLOSE_SESSION, request, _EXIT_SECONDS)
         except (NightshiftError, ValueError):  # The client was closed meanwhile: the lease runs out.
             return []
+        self._under_way.add(call)
+        call.add_done_callback(self._under_way.discard)
+        return [call]
 
 
 def _nothing() -> None:

@@ -1,0 +1,227 @@
+#!/usr/bin/env node
+// Checks the Python client, each host's adapter in an environment of its own (clients/python/.venv/NAME).
+import { spawnSync } from "node:child_process";
+import { createHash } from "node:crypto";
+import {
+	existsSync,
+	mkdirSync,
+	readdirSync,
+	readFileSync,
+	rmSync,
+	writeFileSync,
+} from "node:fs";
+import { homedir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath, pathToFileURL } from "node:url";
+import { parseArgs } from "node:util";
+
+const root = fileURLToPath(new URL("..", import.meta.url));
+const folder = join(root, "clients", "python");
+const USAGE = `usage: node scripts/python-client.mjs [--full]
+
+Lints, type-checks and tests clients/python against a server of this checkout.
+
+  --full    also under every Python from 3.10 to 3.13 that is found, and with the oldest and newest packages that are allowed
+  --help    this text
+
+Exit status: 0 all passed, 1 something failed, 2 wrong usage.`;
+
+const LINTED = ["src", "tests", "generate.py", "../examples"];
+
+/** What is installed where, and what is run there. `pinned`: with it, and exactly so. */
+const ENVIRONMENTS = [
+	{
+		name: "core",
+		extras: ["test"],
+		commands: [
+			["ruff", "check", ...LINTED],
+			["ruff", "format", "--check", ...LINTED],
+			[
+				"mypy",
+				"src",
+				"generate.py",
+				"../examples/random_agent.py",
+				"--exclude",
+				"nightshift/gymnasium",
+			],
+			["pytest", "tests", "--ignore=tests/hosts"],
+		],
+	},
+	{
+		name: "gymnasium",
+		extras: ["test", "gymnasium"],
+		pinned: ["gymnasium==1.4.0"],
+		commands: [
+			["mypy", "src/nightshift/gymnasium"],
+			["pytest", "tests/hosts/test_gymnasium.py"],
+		],
+	},
+];
+
+const CORE_TESTS = [["pytest", "tests", "--ignore=tests/hosts"]];
+
+/** The oldest packages that pyproject.toml allows. */
+const OLDEST = ["grpcio==1.62.0", "protobuf==4.25.0", "numpy==1.23.0"];
+
+const VERSIONS = ["3.10", "3.11", "3.12", "3.13"];
+
+/** Makes an environment where there is none yet, or an old one, and gives its interpreter. Errors: an Error that says what to do. */
+export function prepareEnvironment({
+	name,
+	extras = [],
+	pinned = [],
+	python = findPython(),
+	isEditable = true,
+}) {
+	const place = join(folder, ".venv", name);
+	const interpreter = join(place, "bin", "python");
+	const state = createHash("sha256")
+		.update(readFileSync(join(folder, "pyproject.toml")))
+		.update(JSON.stringify([extras, pinned, python, isEditable]))
+		.digest("hex");
+	const marker = join(place, "installed");
+	const isFresh =
+		existsSync(marker) && readFileSync(marker, "utf8") === state && isEditable;
+	if (isFresh) return interpreter;
+	rmSync(place, { recursive: true, force: true });
+	mkdirSync(place, { recursive: true });
+	const made = spawnSync(python, ["-m", "venv", place], { stdio: "inherit" });
+	if (made.status !== 0)
+		throw new Error(
+			`${python} cannot make a virtual environment; install Python's venv module (Debian: python3-venv).`,
+		);
+	const wanted = `${folder}${extras.length > 0 ? `[${extras.join(",")}]` : ""}`;
+	const installed = spawnSync(
+		interpreter,
+		[
+			...["-m", "pip", "install", "--quiet", "--disable-pip-version-check"],
+			...(isEditable ? ["--editable"] : []),
+			wanted,
+			...pinned,
+		],
+		{ stdio: ["ignore", "ignore", "inherit"] },
+	);
+	if (installed.status !== 0)
+		throw new Error(
+			`The Python client's packages could not be installed into ${place}: pip's message is above. It needs a package index; PIP_INDEX_URL names another one.`,
+		);
+	writeFileSync(marker, state);
+	return interpreter;
+}
+
+/** The first Python from 3.10 on. */
+function findPython() {
+	const found = ["python3", ...VERSIONS.map((version) => `python${version}`)]
+		.map((command) => ({ command, version: versionOf(command) }))
+		.find(({ version }) => version !== undefined && version >= 10);
+	if (!found)
+		throw new Error(
+			"The Python client needs Python 3.10 or newer, and there is none in the PATH.",
+		);
+	return found.command;
+}
+
+/** The interpreters there are, by version. */
+function findPythons() {
+	const pyenv = join(
+		process.env.PYENV_ROOT || join(homedir(), ".pyenv"),
+		"versions",
+	);
+	const candidates = [
+		"python3",
+		...VERSIONS.map((version) => `python${version}`),
+		...(existsSync(pyenv) ? readdirSync(pyenv) : []).map((version) =>
+			join(pyenv, version, "bin", "python3"),
+		),
+	];
+	const found = new Map();
+	for (const command of candidates) {
+		const name = `3.${versionOf(command)}`;
+		if (VERSIONS.includes(name) && !found.has(name)) found.set(name, command);
+	}
+	return found;
+}
+
+/** The minor version of Python 3; undefined where it does not run. */
+function versionOf(command) {
+	const { status, stdout } = spawnSync(
+		command,
+		["-c", "import sys; print(sys.version_info.minor)"],
+		{ encoding: "utf8" },
+	);
+	return status === 0 ? Number(stdout) : undefined;
+}
+
+function matrix() {
+	const pythons = findPythons();
+	const missing = VERSIONS.filter((version) => !pythons.has(version));
+	if (missing.length > 0)
+		console.log(`   (not found: Python ${missing.join(", ")})`);
+	const [oldest] = pythons;
+	return [
+		...[...pythons].map(([version, python]) => ({
+			name: `newest-${version}`,
+			extras: ["test"],
+			python,
+			isEditable: false,
+			commands: CORE_TESTS,
+		})),
+		...(oldest?.[0] === "3.10"
+			? [
+					{
+						name: "oldest-3.10",
+						pinned: [...OLDEST, "pytest==8.4.2"],
+						python: oldest[1],
+						isEditable: false,
+						commands: CORE_TESTS,
+					},
+				]
+			: []),
+		...["gymnasium==1.1.1", "gymnasium==1.2.2"].map((version) => ({
+			name: version,
+			extras: ["test", "gymnasium"],
+			pinned: [version],
+			commands: [["pytest", "tests/hosts/test_gymnasium.py"]],
+		})),
+	];
+}
+
+function check(environment) {
+	console.log(`\n-- Python client: ${environment.name}`);
+	const python = prepareEnvironment(environment);
+	return environment.commands.every(([module, ...given]) => {
+		console.log(`   ${module} ${given.join(" ")}`);
+		const { status } = spawnSync(python, ["-m", module, ...given], {
+			cwd: folder,
+			stdio: ["ignore", "inherit", "inherit"],
+		});
+		return status === 0;
+	});
+}
+
+function main() {
+	let values;
+	try {
+		({ values } = parseArgs({
+			options: { full: { type: "boolean" }, help: { type: "boolean" } },
+		}));
+	} catch (error) {
+		console.error(`${error.message}\n\n${USAGE}`);
+		return 2;
+	}
+	if (values.help) {
+		console.log(USAGE);
+		return 0;
+	}
+	try {
+		return [...ENVIRONMENTS, ...(values.full ? matrix() : [])].every(check)
+			? 0
+			: 1;
+	} catch (error) {
+		console.error(error.message);
+		return 1;
+	}
+}
+
+if (import.meta.url === pathToFileURL(process.argv[1]).href)
+	process.exitCode = main();
