@@ -28,11 +28,13 @@ Exit status: 0 all passed, 1 something failed, 2 wrong usage.`;
 
 const LINTED = ["src", "tests", "generate.py", "../examples"];
 
+/** The client alone. */
+export const CORE = { name: "core", extras: ["test"] };
+
 /** What is installed where, and what is run there. `pinned`: with it, and exactly so. */
 const ENVIRONMENTS = [
 	{
-		name: "core",
-		extras: ["test"],
+		...CORE,
 		commands: [
 			["ruff", "check", ...LINTED],
 			["ruff", "format", "--check", ...LINTED],
@@ -53,7 +55,7 @@ const ENVIRONMENTS = [
 		pinned: ["gymnasium==1.4.0"],
 		commands: [
 			["mypy", "src/nightshift/gymnasium"],
-			["pytest", "tests/hosts/test_gymnasium.py"],
+			["pytest", "tests/hosts/test_gymnasium.py", "tests/test_readme.py"],
 		],
 	},
 ];
@@ -94,7 +96,11 @@ export function prepareEnvironment({
 	const installed = spawnSync(
 		interpreter,
 		[
-			...["-m", "pip", "install", "--quiet", "--disable-pip-version-check"],
+			"-m",
+			"pip",
+			"install",
+			"--quiet",
+			"--disable-pip-version-check",
 			...(isEditable ? ["--editable"] : []),
 			wanted,
 			...pinned,
@@ -181,7 +187,9 @@ function matrix() {
 			name: version,
 			extras: ["test", "gymnasium"],
 			pinned: [version],
-			commands: [["pytest", "tests/hosts/test_gymnasium.py"]],
+			commands: [
+				["pytest", "tests/hosts/test_gymnasium.py", "tests/test_readme.py"],
+			],
 		})),
 	];
 }

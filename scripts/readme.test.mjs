@@ -13,6 +13,7 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { after, before, test } from "node:test";
 import { fileURLToPath } from "node:url";
+import { CORE, prepareEnvironment } from "./python-client.mjs";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 const cache =
@@ -86,32 +87,13 @@ test("The TypeScript client's snippet trains and scores.", () => {
 });
 
 test("The Python snippet trains and scores.", () => {
-	const packages = join(cache, "readme-python");
-	const installed = join(packages, "installed");
-	if (!existsSync(installed)) {
-		execFileSync(
-			"python3",
-			[
-				"-m",
-				"pip",
-				"install",
-				"--quiet",
-				"--upgrade",
-				"--target",
-				packages,
-				"grpcio",
-				"grpcio-tools",
-			],
-			{ stdio: ["ignore", "ignore", "inherit"] },
-		);
-		writeFileSync(installed, "");
-	}
-	const output = execFileSync("python3", ["-c", textOf("python")], {
-		cwd: root,
-		encoding: "utf8",
-		env: { ...process.env, PYTHONPATH: packages },
-	});
+	const output = execFileSync(
+		prepareEnvironment(CORE),
+		["-c", textOf("python")],
+		{ cwd: root, encoding: "utf8" },
+	);
 	assert.match(output, /epoch 2: validation accuracy 0\.\d{3}/);
+	assert.match(output, /reward -?\d\.\d{3}, 98 epochs left/);
 	assert.match(output, /score [01]\.\d{3}, test accuracy 0\.\d{3}/);
 });
 

@@ -16,21 +16,21 @@ import pytest
 
 from nightshift import Client
 
-HERE = Path(__file__).resolve().parent
+PROGRAM = Path(__file__).resolve().parents[3] / "dist/src/server/testing-service.js"
 
 
 class Server:
-    """tests/server.mjs: it tells its calls and takes orders. Its clock stands still until it is moved."""
+    """src/server/testing-service.ts: it tells its calls and takes orders. Its clock stands still until it is moved."""
 
-    def __init__(self, **environment: str) -> None:
+    def __init__(self, *options: str) -> None:
         node = shutil.which("node")
         assert node, "the tests start a server with Node"
         self._process = subprocess.Popen(
-            [node, str(HERE / "server.mjs")],
+            [node, "--enable-source-maps", str(PROGRAM), *options],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,
-            env={**os.environ, "TF_CPP_MIN_LOG_LEVEL": "3", **environment},
+            env={**os.environ, "TF_CPP_MIN_LOG_LEVEL": "3"},
         )
         self._told: list[dict[str, object]] = []
         self._changed = threading.Condition()
@@ -104,22 +104,21 @@ class CuttableWay:
     def __init__(self, address: str) -> None:
         host, port = address.rsplit(":", 1)
         self._far = (host, int(port))
-        self._swallows = threading.Event()
         self._open: list[socket.socket] = []
+        self._swallowing: set[socket.socket] = set()
         self._listener = socket.create_server(("127.0.0.1", 0))
         self.address = f"127.0.0.1:{self._listener.getsockname()[1]}"
         threading.Thread(target=self._accept, daemon=True).start()
 
     def swallow_answers(self) -> None:
-        """From now on nothing comes back, until the way is cut."""
-        self._swallows.set()
+        """From now on nothing comes back over the connections that are open."""
+        self._swallowing.update(self._open)
 
     def cut(self) -> None:
         """Breaks every open connection; new ones can be made."""
         for one in self._open:
             end(one)
         self._open.clear()
-        self._swallows.clear()
 
     def close(self) -> None:
         self._listener.close()
@@ -133,13 +132,13 @@ class CuttableWay:
                 return
             far = socket.create_connection(self._far)
             self._open += [near, far]
-            threading.Thread(target=self._pass_on, args=(near, far, None), daemon=True).start()
-            threading.Thread(target=self._pass_on, args=(far, near, self._swallows), daemon=True).start()
+            threading.Thread(target=self._pass_on, args=(near, far, False), daemon=True).start()
+            threading.Thread(target=self._pass_on, args=(far, near, True), daemon=True).start()
 
-    def _pass_on(self, source: socket.socket, target: socket.socket, swallows: threading.Event | None) -> None:
+    def _pass_on(self, source: socket.socket, target: socket.socket, is_answer: bool) -> None:
         try:
             while data := source.recv(65536):
-                if swallows is None or not swallows.is_set():
+                if not (is_answer and source in self._swallowing):
                     target.sendall(data)
         except OSError:
             pass

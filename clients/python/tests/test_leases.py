@@ -64,7 +64,7 @@ def test_leaving_the_block_gives_the_session_back(client: Client) -> None:
 
 
 def test_an_error_in_the_block_is_not_hidden_by_a_server_that_is_gone() -> None:
-    server = Server(TEST_SRE_ONLY="1")
+    server = Server("--sre-only")
 
     def fail() -> None:
         with Client(server.address) as client, client.create_session("sre/easy", seed=7):
@@ -121,7 +121,7 @@ def test_the_end_of_the_process_gives_sessions_back(client: Client, server: Serv
 
 
 def test_the_end_of_the_process_does_not_wait_for_a_server_that_is_gone() -> None:
-    server = Server(TEST_SRE_ONLY="1")
+    server = Server("--sre-only")
     ended = run(
         server,
         f"""
