@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import importlib
+import importlib.metadata
+import importlib.resources
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -93,3 +96,21 @@ descriptor_pool.Default().AddSerializedFile(other.SerializeToString())
 """
     done = subprocess.run([sys.executable, "-W", "error", "-c", program], capture_output=True, text=True, check=False)
     assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_the_package_says_that_it_is_typed_and_needs_three_others() -> None:
+    assert (importlib.resources.files("nightshift") / "py.typed").is_file()
+    needed = [one for one in importlib.metadata.requires("nightshift-client") or [] if "extra ==" not in one]
+    assert sorted(re.split(r"[<>=;]", one)[0] for one in needed) == ["grpcio", "numpy", "protobuf"]
+
+
+def test_hosts_are_imported_when_they_are_asked_for() -> None:
+    program = "import sys, nightshift, nightshift.aio; assert not {'gymnasium', 'grpc_tools', 'google.rpc'} & set(sys.modules)"
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_without_gymnasium_its_module_says_what_to_install() -> None:
+    program = "import sys; sys.modules['gymnasium'] = None; import nightshift.gymnasium"
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
+    assert 'pip install "nightshift-client[gymnasium]"' in done.stderr

@@ -97,7 +97,7 @@ def test_closing_the_client_gives_its_sessions_back_but_for_detached_ones(client
 
 def run(server: Server, program: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        [sys.executable, "-W", "error", "-c", textwrap.dedent(program)],
+        [sys.executable, "-W", "error", "-W", "ignore:This process:DeprecationWarning", "-c", textwrap.dedent(program)],
         env={**os.environ, "NIGHTSHIFT_ADDRESS": server.address},
         capture_output=True,
         text=True,
@@ -144,6 +144,8 @@ FORKED = """
         session.wait()
         child = os.fork()
         if child == 0:
+            # That of the parent would work again only after a timeout, and disturb the parent's.
+            assert client._connection._channel is None
             # The parent's handle works in the child over a channel of its own, and so does the client.
             assert session.wait().step == 2
             with client.create_session("sre/easy", seed=8) as own:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import signal
 import threading
 import time
 
@@ -91,6 +93,21 @@ def test_a_deadline_stops_the_work_and_the_number_takes_it_up(client: Client, se
         answer = session.step(RunEpochs(1), request_number=session.last_request_number)
         assert answer.observation.training is not None
         assert answer.observation.training.remaining_budget == 99
+
+
+def test_an_interrupt_from_the_keyboard_stops_the_work(client: Client, server: Server) -> None:
+    with client.create_session("training/easy_mnist", seed=7) as session:
+        session.configure_training()
+        server.hold(True)
+        try:
+            ended = server.calls("Step")
+            threading.Thread(target=lambda: (server.wait_until_held(), os.kill(os.getpid(), signal.SIGINT))).start()
+            with pytest.raises(KeyboardInterrupt):
+                session.run_epochs(1)
+            assert server.wait_for_calls("Step", ended + 1)["reason"] == "CALL_CANCELLED"
+        finally:
+            server.hold(False)
+        assert session.step(RunEpochs(1), request_number=session.last_request_number).step == 2
 
 
 def test_a_full_server_is_asked_again_until_the_time_is_over(monkeypatch: pytest.MonkeyPatch) -> None:

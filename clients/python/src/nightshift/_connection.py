@@ -51,8 +51,12 @@ class Target:
         return options
 
 
-# Channels of the parent process. They are kept for ever: letting one go would shut the connection that the parent still uses.
-_inherited: list[grpc.Channel] = []
+_inherited: list[object] = []
+
+
+def keep_inherited(channel: object) -> None:
+    """Keeps a channel of the parent process for ever: letting it go would shut the connection that the parent still uses."""
+    _inherited.append(channel)
 
 
 class Connection:
@@ -71,7 +75,7 @@ class Connection:
 
     def after_fork_in_child(self) -> None:
         if self._channel is not None:
-            _inherited.append(self._channel)
+            keep_inherited(self._channel)
         self._lock = threading.Lock()
         self._channel = None
         self._calls = {}

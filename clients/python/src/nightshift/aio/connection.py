@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 import grpc
 import grpc.aio
 
-from nightshift._connection import Connection, Target
+from nightshift._connection import Connection, Target, keep_inherited
 from nightshift._wire import Method
 from nightshift.errors import ClientClosedError, NightshiftError, UnavailableError, error_of
 
@@ -84,6 +84,8 @@ class AsyncConnection:
         if self._is_closed:
             raise self._closed()
         home = (os.getpid(), asyncio.get_running_loop())
+        if self._channel is not None and self._home is not None and self._home[0] != home[0]:
+            keep_inherited(self._channel)
         if self._channel is None or self._home != home:
             address, options = self.target.address, self.target.options()
             self._channel = (

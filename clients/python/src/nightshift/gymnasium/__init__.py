@@ -8,7 +8,10 @@
 Needs `pip install "nightshift-client[gymnasium]"`.
 """
 
-import gymnasium
+try:
+    import gymnasium
+except ImportError as error:
+    raise ImportError('nightshift.gymnasium needs Gymnasium: pip install "nightshift-client[gymnasium]"') from error
 
 from nightshift.gymnasium.env import NightshiftEnv
 
