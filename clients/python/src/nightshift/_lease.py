@@ -6,6 +6,7 @@ One daemon thread a process, started with the first session. It works by message
 from __future__ import annotations
 
 import atexit
+import contextlib
 import os
 import queue
 import threading
@@ -122,13 +123,13 @@ class LeaseKeeper:
 
     def close_all(self, connection: Connection | None = None) -> None:
         """Gives back what is still held: at the end of the process all of it, at the end of a client what goes over its connection."""
-        calls = [call for lease in self.leases_over(connection) for call in self._begin_close(lease)]
         end = time.monotonic() + _EXIT_SECONDS
-        for call in calls:
-            try:
-                call.result(timeout=max(0.0, end - time.monotonic()))
-            except (grpc.RpcError, grpc.FutureTimeoutError, grpc.FutureCancelledError):
-                continue
+        for lease in self.leases_over(connection):
+            self.drop(lease)
+            request = env_service_pb2.CloseSessionRequest(session_id=lease.session_id)
+            # Not by a future: that would start a thread, which Python refuses at its end.
+            with contextlib.suppress(NightshiftError):
+                lease.connection.unary(_wire.CLOSE_SESSION, request, max(0.0, end - time.monotonic()))
 
     def leases_over(self, connection: Connection | None) -> list[Lease]:
         """What this process holds over a connection; None: over any."""
@@ -160,16 +161,15 @@ class LeaseKeeper:
         elif isinstance(error_of(call), (SessionEndedError, SessionLostError)):
             self.drop(lease)
 
-    def _begin_close(self, lease: Lease) -> list[Any]:
+    def _begin_close(self, lease: Lease) -> None:
         self.drop(lease)
         request = env_service_pb2.CloseSessionRequest(session_id=lease.session_id)
         try:
             call = lease.connection.begin(_wire.CLOSE_SESSION, request, _EXIT_SECONDS)
         except (NightshiftError, ValueError):  # The client was closed meanwhile: the lease runs out.
-            return []
+            return
         self._under_way.add(call)
         call.add_done_callback(self._under_way.discard)
-        return [call]
 
 
 def _nothing() -> None:
