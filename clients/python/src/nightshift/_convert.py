@@ -202,6 +202,7 @@ def reference_score(m: task_pb2.ReferenceScore) -> messages.ReferenceScore:
         policy=m.policy,
         score=m.score,
         measured=m.measured,
+        interval_half_width=m.interval_half_width if m.HasField("interval_half_width") else None,
     )
 
 

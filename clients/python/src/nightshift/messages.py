@@ -524,11 +524,13 @@ class ReferenceScore:
     """A measured score of a known policy, so that a figure of one's own has something to stand beside."""
 
     policy: str
-    """Name of the policy: 'do-nothing', 'random', 'heuristic', 'expert' or 'oracle'."""
+    """Name of the policy, for example 'do-nothing', 'random', 'heuristic', 'expert' or 'oracle'."""
     score: float
     """Mean score, 0..1."""
     measured: str
-    """How it was measured: episodes, data set, engine."""
+    """How it was measured: episodes, split and seeds, interval, data set, engine."""
+    interval_half_width: float | None
+    """Half of Student's 95 % interval of the mean; absent where there was one episode."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -1193,8 +1195,9 @@ class SessionEnded:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SessionEvent:
-    """Something that happened in a session. Offsets count from 0 and run on over episodes. Kept are the events of the current episode and
-    of the eight before it, at most the last 10,000.
+    """Something that happened in a session. Offsets count from 0 and run on over episodes; the last 10,000 events are kept. Those of more
+    than eight episodes ago are kept without their observations, and so are steps that a lane of a play stream took at once (sre) while
+    nobody was watching.
     """
 
     offset: int
@@ -1224,11 +1227,11 @@ class RunPolicyResponse:
     """An episode of it."""
 
     seed: int
-    """Seed."""
+    """Its seed."""
     result: EpisodeResult
-    """Result."""
+    """What it came to, score included."""
     mean_score: float
-    """Mean score so far."""
+    """Mean score of the run's episodes so far."""
     interval_half_width: float | None
     """Half of Student's 95 % interval of the mean so far; absent after the first episode, which says nothing about the spread."""
 

@@ -154,33 +154,55 @@ class PlayLane(_message.Message):
     def __init__(self, session_id: _Optional[str] = ..., autoreset_mode: _Optional[_Union[AutoresetMode, str]] = ..., seeds: _Optional[_Iterable[int]] = ...) -> None: ...
 
 class PlayLanes(_message.Message):
-    __slots__ = ("lanes",)
+    __slots__ = ("lanes", "columns")
     LANES_FIELD_NUMBER: _ClassVar[int]
+    COLUMNS_FIELD_NUMBER: _ClassVar[int]
     lanes: _containers.RepeatedCompositeFieldContainer[PlayLane]
-    def __init__(self, lanes: _Optional[_Iterable[_Union[PlayLane, _Mapping[str, _Any]]]] = ...) -> None: ...
+    columns: _containers.RepeatedScalarFieldContainer[int]
+    def __init__(self, lanes: _Optional[_Iterable[_Union[PlayLane, _Mapping[str, _Any]]]] = ..., columns: _Optional[_Iterable[int]] = ...) -> None: ...
+
+class PlayLaneSeeds(_message.Message):
+    __slots__ = ("lane", "seeds")
+    LANE_FIELD_NUMBER: _ClassVar[int]
+    SEEDS_FIELD_NUMBER: _ClassVar[int]
+    lane: int
+    seeds: _containers.RepeatedScalarFieldContainer[int]
+    def __init__(self, lane: _Optional[int] = ..., seeds: _Optional[_Iterable[int]] = ...) -> None: ...
 
 class PlayBatch(_message.Message):
-    __slots__ = ("levels",)
+    __slots__ = ("levels", "seeds")
     LEVELS_FIELD_NUMBER: _ClassVar[int]
+    SEEDS_FIELD_NUMBER: _ClassVar[int]
     levels: _containers.RepeatedScalarFieldContainer[int]
-    def __init__(self, levels: _Optional[_Iterable[int]] = ...) -> None: ...
+    seeds: _containers.RepeatedCompositeFieldContainer[PlayLaneSeeds]
+    def __init__(self, levels: _Optional[_Iterable[int]] = ..., seeds: _Optional[_Iterable[_Union[PlayLaneSeeds, _Mapping[str, _Any]]]] = ...) -> None: ...
+
+class PlayReset(_message.Message):
+    __slots__ = ("lanes", "seeds")
+    LANES_FIELD_NUMBER: _ClassVar[int]
+    SEEDS_FIELD_NUMBER: _ClassVar[int]
+    lanes: _containers.RepeatedScalarFieldContainer[int]
+    seeds: _containers.RepeatedScalarFieldContainer[int]
+    def __init__(self, lanes: _Optional[_Iterable[int]] = ..., seeds: _Optional[_Iterable[int]] = ...) -> None: ...
 
 class PlayRequest(_message.Message):
-    __slots__ = ("request_id", "lanes", "batch", "step", "reset")
+    __slots__ = ("request_id", "lanes", "batch", "step", "reset", "reset_lanes")
     REQUEST_ID_FIELD_NUMBER: _ClassVar[int]
     LANES_FIELD_NUMBER: _ClassVar[int]
     BATCH_FIELD_NUMBER: _ClassVar[int]
     STEP_FIELD_NUMBER: _ClassVar[int]
     RESET_FIELD_NUMBER: _ClassVar[int]
+    RESET_LANES_FIELD_NUMBER: _ClassVar[int]
     request_id: int
     lanes: PlayLanes
     batch: PlayBatch
     step: StepRequest
     reset: ResetRequest
-    def __init__(self, request_id: _Optional[int] = ..., lanes: _Optional[_Union[PlayLanes, _Mapping[str, _Any]]] = ..., batch: _Optional[_Union[PlayBatch, _Mapping[str, _Any]]] = ..., step: _Optional[_Union[StepRequest, _Mapping[str, _Any]]] = ..., reset: _Optional[_Union[ResetRequest, _Mapping[str, _Any]]] = ...) -> None: ...
+    reset_lanes: PlayReset
+    def __init__(self, request_id: _Optional[int] = ..., lanes: _Optional[_Union[PlayLanes, _Mapping[str, _Any]]] = ..., batch: _Optional[_Union[PlayBatch, _Mapping[str, _Any]]] = ..., step: _Optional[_Union[StepRequest, _Mapping[str, _Any]]] = ..., reset: _Optional[_Union[ResetRequest, _Mapping[str, _Any]]] = ..., reset_lanes: _Optional[_Union[PlayReset, _Mapping[str, _Any]]] = ...) -> None: ...
 
 class PlayBatchResult(_message.Message):
-    __slots__ = ("observations", "action_masks", "rewards", "terminated", "truncated", "final_observations", "errors")
+    __slots__ = ("observations", "action_masks", "rewards", "terminated", "truncated", "final_observations", "errors", "final_action_masks", "episodes", "steps", "ended_lanes", "results", "started_lanes", "started_seeds")
     OBSERVATIONS_FIELD_NUMBER: _ClassVar[int]
     ACTION_MASKS_FIELD_NUMBER: _ClassVar[int]
     REWARDS_FIELD_NUMBER: _ClassVar[int]
@@ -188,6 +210,13 @@ class PlayBatchResult(_message.Message):
     TRUNCATED_FIELD_NUMBER: _ClassVar[int]
     FINAL_OBSERVATIONS_FIELD_NUMBER: _ClassVar[int]
     ERRORS_FIELD_NUMBER: _ClassVar[int]
+    FINAL_ACTION_MASKS_FIELD_NUMBER: _ClassVar[int]
+    EPISODES_FIELD_NUMBER: _ClassVar[int]
+    STEPS_FIELD_NUMBER: _ClassVar[int]
+    ENDED_LANES_FIELD_NUMBER: _ClassVar[int]
+    RESULTS_FIELD_NUMBER: _ClassVar[int]
+    STARTED_LANES_FIELD_NUMBER: _ClassVar[int]
+    STARTED_SEEDS_FIELD_NUMBER: _ClassVar[int]
     observations: bytes
     action_masks: bytes
     rewards: bytes
@@ -195,7 +224,14 @@ class PlayBatchResult(_message.Message):
     truncated: bytes
     final_observations: bytes
     errors: _containers.RepeatedCompositeFieldContainer[PlayLaneError]
-    def __init__(self, observations: _Optional[bytes] = ..., action_masks: _Optional[bytes] = ..., rewards: _Optional[bytes] = ..., terminated: _Optional[bytes] = ..., truncated: _Optional[bytes] = ..., final_observations: _Optional[bytes] = ..., errors: _Optional[_Iterable[_Union[PlayLaneError, _Mapping[str, _Any]]]] = ...) -> None: ...
+    final_action_masks: bytes
+    episodes: bytes
+    steps: bytes
+    ended_lanes: _containers.RepeatedScalarFieldContainer[int]
+    results: _containers.RepeatedCompositeFieldContainer[_episode_pb2.EpisodeResult]
+    started_lanes: _containers.RepeatedScalarFieldContainer[int]
+    started_seeds: bytes
+    def __init__(self, observations: _Optional[bytes] = ..., action_masks: _Optional[bytes] = ..., rewards: _Optional[bytes] = ..., terminated: _Optional[bytes] = ..., truncated: _Optional[bytes] = ..., final_observations: _Optional[bytes] = ..., errors: _Optional[_Iterable[_Union[PlayLaneError, _Mapping[str, _Any]]]] = ..., final_action_masks: _Optional[bytes] = ..., episodes: _Optional[bytes] = ..., steps: _Optional[bytes] = ..., ended_lanes: _Optional[_Iterable[int]] = ..., results: _Optional[_Iterable[_Union[_episode_pb2.EpisodeResult, _Mapping[str, _Any]]]] = ..., started_lanes: _Optional[_Iterable[int]] = ..., started_seeds: _Optional[bytes] = ...) -> None: ...
 
 class PlayLaneError(_message.Message):
     __slots__ = ("lane", "status")

@@ -127,14 +127,16 @@ class FieldSpec(_message.Message):
     def __init__(self, name: _Optional[str] = ..., type: _Optional[str] = ..., description: _Optional[str] = ..., minimum: _Optional[float] = ..., maximum: _Optional[float] = ...) -> None: ...
 
 class ReferenceScore(_message.Message):
-    __slots__ = ("policy", "score", "measured")
+    __slots__ = ("policy", "score", "measured", "interval_half_width")
     POLICY_FIELD_NUMBER: _ClassVar[int]
     SCORE_FIELD_NUMBER: _ClassVar[int]
     MEASURED_FIELD_NUMBER: _ClassVar[int]
+    INTERVAL_HALF_WIDTH_FIELD_NUMBER: _ClassVar[int]
     policy: str
     score: float
     measured: str
-    def __init__(self, policy: _Optional[str] = ..., score: _Optional[float] = ..., measured: _Optional[str] = ...) -> None: ...
+    interval_half_width: float
+    def __init__(self, policy: _Optional[str] = ..., score: _Optional[float] = ..., measured: _Optional[str] = ..., interval_half_width: _Optional[float] = ...) -> None: ...
 
 class Task(_message.Message):
     __slots__ = ("id", "version", "environment", "description", "goal", "difficulty", "actions", "observation_fields", "observation_columns", "splits", "max_actions", "max_free_calls", "budget", "reward_minimum", "reward_maximum", "reward_modes", "default_reward_mode", "reference_scores")
