@@ -319,10 +319,12 @@ async function send(
 		if (method.requestStream) {
 			const call = channel.makeBidiStreamRequest(method.path, asBytes, asBytes);
 			call.on("data", () => {});
-			const failed = once(call, "error");
+			// Rejects with the error where the stream ends with one; else what was refused was refused in-band.
+			const ended = once(call, "end");
 			call.write(bytes);
 			call.end();
-			throw (await failed)[0];
+			await ended;
+			return undefined;
 		}
 		if (method.responseStream) await callStream(channel, raw, bytes).next();
 		else await callUnary(channel, raw, bytes);
