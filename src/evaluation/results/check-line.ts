@@ -1,4 +1,5 @@
 import type { EvaluationLine } from "../episode-record.js";
+import { readableAction } from "./readable-action.js";
 
 /** What is wrong with a line: a part of a sentence, without a full stop. */
 export class BadLine extends Error {
@@ -10,7 +11,6 @@ type Fields = Readonly<Record<string, unknown>>;
 const SPLITS = ["train", "validation", "test"];
 const OUTCOMES = ["ended", "left", "limit", "agent-failed"];
 const LIMITS = ["steps", "wallSeconds", "tokens", "cost"];
-const ACTION_NAME = /^[a-z][a-z_]{0,40}$/;
 
 /**
  * Checks everything in a line that results are made from. What is further inside an observation is looked at by the pictures alone, which
@@ -94,10 +94,10 @@ function checkEpisode(line: Fields): void {
 
 function checkStep(step: Fields, path: string): void {
 	const action = fieldsOf(step.action, `${path}action`);
-	const names = Object.keys(action).filter((key) => isFields(action[key]));
-	if (names.length !== 1 || !ACTION_NAME.test(names[0] as string))
+	// What was refused may be anything that an agent answered.
+	if (step.refusal === undefined && readableAction(action) === undefined)
 		throw new BadLine(
-			`${path}action has ${names.length} actions inside; one is expected, named in lower case`,
+			`${path}action has ${Object.values(action).filter(isFields).length} actions inside; one is expected, named in lower case`,
 		);
 	if (step.observation !== undefined)
 		fieldsOf(step.observation, `${path}observation`);

@@ -4,6 +4,7 @@ import type {
 } from "../../../clients/typescript/index.js";
 import type { Usage } from "../agent.js";
 import type { EpisodeIdentity, EpisodeRecord } from "../episode-record.js";
+import { readableAction } from "./readable-action.js";
 import { tally } from "./tally.js";
 
 /** Where a line stands in its file, in bytes. */
@@ -87,7 +88,7 @@ export function digestEpisode(
 	};
 }
 
-/** The name of the one action inside, for example "run_epochs". */
+/** The name of the one action inside, for example "run_epochs"; "unreadable" for what was refused since it has not one. */
 export function actionName(action: Action): string {
 	return actionEntry(action)[0];
 }
@@ -97,10 +98,10 @@ export function actionArguments(action: Action): Record<string, unknown> {
 	return actionEntry(action)[1];
 }
 
-function actionEntry(action: Action): [string, Record<string, unknown>] {
-	return Object.entries(action).find(
-		([, value]) => typeof value === "object" && value !== null,
-	) as [string, Record<string, unknown>];
+function actionEntry(
+	action: Action,
+): readonly [string, Record<string, unknown>] {
+	return readableAction(action) ?? ["unreadable", { ...action }];
 }
 
 /** "FAULT_CLASS_SINGLE_OOM" to "single_oom", as the catalogue has it. */

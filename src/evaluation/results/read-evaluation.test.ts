@@ -138,6 +138,27 @@ test("A second line of the same episode is refused, with the number of the first
 	);
 });
 
+test("An action that was refused may be anything that an agent answered.", async (context) => {
+	const answered = [
+		{},
+		{ wait: {}, restart: {} },
+		{ "<b>": {} },
+		{ wait: 1 },
+		{ wait: [] },
+		{ constructor: {} },
+	] as readonly object[];
+	const { episodes } = await read(context, [
+		createHeader(),
+		createEpisode({
+			steps: answered.map((action) => ({
+				...createStep(action, 1),
+				refusal: "one of them is expected.",
+			})),
+		}),
+	]);
+	assert.deepEqual(episodes[0]?.actionCounts, { unreadable: 6 });
+});
+
 test("Each bad field is refused with what it is and what is expected.", async (context) => {
 	const step = createStep({ wait: {} }, 1);
 	for (const [line, expected] of [
