@@ -39,3 +39,19 @@ test("What is no decision is told with what was answered.", () => {
 		({ message }: Error) => message.length < 1500,
 	);
 });
+
+test("A decision that is no plain data, or too long to be kept, is refused.", () => {
+	const circle: Record<string, unknown> = {};
+	circle.action = circle;
+	assert.throws(() => readDecision(circle), /is no JSON \(Converting circular/);
+	assert.throws(
+		() => readDecision({ action: { restart: { service_id: 1n } } }),
+		/is no JSON \(.*BigInt/,
+	);
+	const note = "n".repeat(99_000);
+	assert.deepEqual(readDecision({ note }), { note });
+	assert.throws(
+		() => readDecision({ note: note + note }),
+		/a decision of 198\d{3} characters; at most 100000 are allowed/,
+	);
+});

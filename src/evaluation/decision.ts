@@ -1,6 +1,8 @@
 import type { Decision } from "./agent.js";
 
 const KEYS = ["action", "declare", "usage", "note"];
+/** Characters of a decision as JSON. */
+const LONGEST = 100_000;
 const USAGE_KEYS = ["requests", "inputTokens", "outputTokens", "cost"];
 
 /**
@@ -11,6 +13,7 @@ export function readDecision(value: unknown): Decision {
 	if (value === undefined || value === null) return {};
 	if (!isObject(value))
 		throw wrong(value, 'an object such as {"action": {"wait": {}}}');
+	checkSize(value);
 	const unknown = Object.keys(value).find((key) => !KEYS.includes(key));
 	if (unknown !== undefined)
 		throw wrong(
@@ -30,6 +33,23 @@ export function readDecision(value: unknown): Decision {
 		...(isObject(usage) && { usage }),
 		...(typeof note === "string" && { note }),
 	} as unknown as Decision;
+}
+
+/** A record of an episode is one line of text, of at most 1,002 refused decisions and those that the server takes. */
+function checkSize(value: object): void {
+	let length: number;
+	try {
+		length = JSON.stringify(value).length;
+	} catch (error) {
+		throw new Error(
+			`the agent answered what is no JSON (${(error as Error).message.split("\n")[0]}); a decision is plain data.`,
+			{ cause: error },
+		);
+	}
+	if (length > LONGEST)
+		throw new Error(
+			`the agent answered a decision of ${length} characters; at most ${LONGEST} are allowed.`,
+		);
 }
 
 function checkUsage(usage: Readonly<Record<string, unknown>>): void {
