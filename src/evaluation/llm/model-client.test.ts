@@ -117,6 +117,21 @@ test("The cost comes from the prices where the endpoint does not tell it.", asyn
 	assert.equal(usage.cost, (100 * 2 + 10 * 10) / 1e6);
 });
 
+test("Usage that is no number from 0 counts as not told.", async (context) => {
+	const { client } = await ask(context, [
+		{
+			text: "yes",
+			usage: {
+				prompt_tokens: "many",
+				completion_tokens: -5,
+				cost: null,
+			} as object,
+		},
+	]);
+	const { usage } = await client.ask(question, never);
+	assert.deepEqual(usage, { requests: 1, inputTokens: 0, outputTokens: 0 });
+});
+
 test("429 waits as long as the endpoint says, in seconds, milliseconds or as a date.", async (context) => {
 	const clock = new LeapingClock(120_000);
 	const date = new Date(clock.now() + 40_000).toUTCString();

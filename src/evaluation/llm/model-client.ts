@@ -274,11 +274,11 @@ export class ModelClient {
 		{ prompt_tokens, completion_tokens, cost }: ToldUsage,
 		requests: number,
 	): Usage {
-		const inputTokens = prompt_tokens ?? 0;
-		const outputTokens = completion_tokens ?? 0;
+		const inputTokens = amountOf(prompt_tokens) ?? 0;
+		const outputTokens = amountOf(completion_tokens) ?? 0;
 		const { prices } = this.settings;
 		const paid =
-			cost ??
+			amountOf(cost) ??
 			(prices &&
 				(inputTokens * prices.input + outputTokens * prices.output) / 1e6);
 		return {
@@ -288,6 +288,13 @@ export class ModelClient {
 			...(paid !== undefined && { cost: paid }),
 		};
 	}
+}
+
+/** What an endpoint tells of usage; what is no number from 0 counts as not told. */
+function amountOf(told: unknown): number | undefined {
+	return typeof told === "number" && Number.isFinite(told) && told >= 0
+		? told
+		: undefined;
 }
 
 /** The endpoint could not read the tool call that the model wrote (Groq). */
