@@ -3,6 +3,7 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { type TestContext, test } from "node:test";
 import type { Task } from "../../clients/typescript/index.js";
+import { ManualClock } from "../sessions/testing.js";
 import type { Episode, Turn } from "./agent.js";
 import { loadModuleAgent } from "./module-agent.js";
 import { never, newFolder } from "./testing-evaluation.js";
@@ -92,4 +93,18 @@ test("What a module lacks is told in a sentence with its file.", async (context)
 		decide(write(context, "export default () => ({ act() {}, end: 5 });")),
 		/start gave no player/,
 	);
+});
+
+test("A close that hangs is not waited for without end.", async (context) => {
+	const clock = new ManualClock();
+	const agent = await loadModuleAgent(
+		write(
+			context,
+			"export default { act() {}, close: () => new Promise(() => {}) };",
+		),
+		clock,
+	);
+	const closing = agent.close?.();
+	clock.advance(5000);
+	await closing;
 });

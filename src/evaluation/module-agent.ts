@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 import { basename, extname, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import type { Task } from "../../clients/typescript/index.js";
+import { type Clock, workClock } from "../clock.js";
 import type { Agent, Episode, EpisodePlayer, Turn } from "./agent.js";
 import { toAgentName } from "./agent-name.js";
 
@@ -23,13 +24,19 @@ interface Exported {
 	readonly close?: () => unknown;
 }
 
+/** What a module's close may take; then the evaluation ends without it. */
+const CLOSING_MS = 5000;
+
 /**
  * The agent of a JavaScript module. Its default export is a function or an object: `start(episode, signal)` gives the player of one episode (an
  * object with `act`, or `act` itself); an object with `act(turn, signal)` alone, and no `start`, remembers nothing between turns. All other parts
  * of Agent may be left out. Its version is a digest of the file's bytes, behind the `version` that it exports, if it does.
  * Errors: an Error with a sentence.
  */
-export async function loadModuleAgent(file: string): Promise<Agent> {
+export async function loadModuleAgent(
+	file: string,
+	clock: Clock = workClock,
+): Promise<Agent> {
 	const path = resolve(file);
 	let bytes: Buffer;
 	let exported: unknown;
@@ -56,8 +63,16 @@ export async function loadModuleAgent(file: string): Promise<Agent> {
 			own.start === undefined
 				? { act: (turn, signal) => (own as { act: Act }).act(turn, signal) }
 				: readPlayer(await own.start(episode, signal), file),
-		close: async () => {
-			await own.close?.();
+		async close() {
+			let cancel = () => {};
+			const longEnough = new Promise<void>((resolve) => {
+				cancel = clock.after(CLOSING_MS, resolve);
+			});
+			try {
+				await Promise.race([own.close?.(), longEnough]);
+			} finally {
+				cancel();
+			}
 		},
 	};
 }
