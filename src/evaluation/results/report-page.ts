@@ -147,7 +147,7 @@ ${figure("cost", cost)}
 	private renderLegend(agents: readonly string[]): Markup {
 		return html`<ul class="legend" aria-label="Agents">${agents.map(
 			(agent) =>
-				html`<li>${agentSign(this.placeOf(agent))}${agent} <span class="faint">${this.versionOf(agent)}</span></li>`,
+				html`<li>${agentSign(this.placeOf(agent))}<span>${agent} <span class="faint">${this.versionOf(agent)}</span></span></li>`,
 		)}</ul>`;
 	}
 
