@@ -105,6 +105,29 @@ test("Ctrl-C ends with 130 and says how to go on; the same command plays what is
 	assert.equal(seeds.length, 40);
 });
 
+test("A promise that a module's agent rejects and nobody waits for is told, and ends no episode.", async (context) => {
+	const { evaluate, folder } = await prepare(context);
+	const agent = join(folder, "..", "careless.mjs");
+	writeFileSync(
+		agent,
+		"export default () => () => { Promise.reject(new Error('lost')); return { action: { wait: {} } }; };",
+	);
+	const { status, output, errors } = await evaluate(
+		"--agent",
+		agent,
+		"--tasks",
+		"sre/easy",
+		"--seeds",
+		"1..2",
+	);
+	assert.equal(status, 0, errors);
+	assert.match(
+		errors,
+		/^a promise that nobody waited for was rejected .*: lost$/m,
+	);
+	assert.match(output, /^careless +sre\/easy +2 /m);
+});
+
 test("Limits and attempts reach the evaluation; what no attempt could play ends it with 1.", async (context) => {
 	const { evaluate, folder, lines } = await prepare(context);
 	const agent = join(folder, "..", "flaky.mjs");
@@ -132,7 +155,7 @@ test("Limits and attempts reach the evaluation; what no attempt could play ends 
 	);
 	assert.match(
 		errors,
-		/^nightshift: 1 episodes have no score, since the infrastructure cut off every attempt; the same command tries them again\.$/m,
+		/^nightshift: 1 episode has no score, since the infrastructure cut off every attempt; the same command tries them again\.$/m,
 	);
 	assert.deepEqual(
 		lines().map(({ kind, limits, limit }) => [kind, limits ?? limit]),

@@ -21,7 +21,7 @@ import type { Tally } from "../evaluation/tally.js";
 import { EvaluateView } from "./evaluate-view.js";
 import { CommandFailure } from "./exit-status.js";
 import { readSeeds, writeFile, wrongUsage } from "./report-options.js";
-import { writeResults } from "./results.js";
+import { told, writeResults } from "./results.js";
 import { renderTable, tellScore } from "./table.js";
 import { withServer } from "./with-server.js";
 
@@ -150,6 +150,7 @@ async function evaluateWith(options: EvaluateOptions): Promise<void> {
 	const folder = options.out ?? join("outputs", "evals", timeName());
 	const agents = await chooseAgents(options, folder);
 	let finished = 0;
+	const stopHearing = hearLostRejections();
 	try {
 		await withServer(
 			{
@@ -172,7 +173,7 @@ async function evaluateWith(options: EvaluateOptions): Promise<void> {
 				const view = new EvaluateView(options.parallel, process.stderr);
 				try {
 					const end = await play(client, question, file, options, signal, view);
-					const { summaryJson } = await writeResults(folder);
+					const { summaryJson } = await told(() => writeResults(folder));
 					const { json } = options;
 					if (json !== undefined && json !== "-") writeFile(json, summaryJson);
 					if (json === "-") process.stdout.write(summaryJson);
@@ -186,7 +187,18 @@ async function evaluateWith(options: EvaluateOptions): Promise<void> {
 		);
 	} finally {
 		for (const agent of agents) await agent.close?.().catch(() => {});
+		stopHearing();
 	}
+}
+
+/** A module may reject a promise that nobody waits for: that is told, and no reason for Node to end all episodes. */
+function hearLostRejections(): () => void {
+	const tell = (reason: unknown) =>
+		console.error(
+			`a promise that nobody waited for was rejected (an agent's module forgot an await): ${reason instanceof Error ? reason.message : String(reason)}`,
+		);
+	process.on("unhandledRejection", tell);
+	return () => process.off("unhandledRejection", tell);
 }
 
 async function play(
@@ -247,7 +259,7 @@ function tell(folder: string, tally: Tally): void {
 function throwIfUnplayed({ unplayed }: EvaluationEnd): void {
 	if (unplayed > 0)
 		throw new CommandFailure(
-			`${unplayed} episodes have no score, since the infrastructure cut off every attempt; the same command tries them again.`,
+			`${unplayed === 1 ? "1 episode has" : `${unplayed} episodes have`} no score, since the infrastructure cut off every attempt; the same command tries them again.`,
 		);
 }
 

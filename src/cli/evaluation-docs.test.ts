@@ -70,7 +70,7 @@ test("Everything on the page about evaluations runs, in its order, as it stands 
 		"0 of 4 episodes are there, 4 are to be played, 4 at once",
 		"0 of 2 episodes are there, 2 are to be played, 2 at once",
 	]);
-	for (const name of ["first", "patient", "steady"]) {
+	for (const name of ["easy", "patient", "steady"]) {
 		const path = join(folder, "outputs", "evals", name, "evaluation.jsonl");
 		const episodes = readFileSync(path, "utf8")
 			.trimEnd()
@@ -79,7 +79,7 @@ test("Everything on the page about evaluations runs, in its order, as it stands 
 			.filter((line): line is EpisodeRecord => line.kind === "episode");
 		for (const { outcome, steps, agent } of episodes) {
 			assert.equal(outcome, "ended", name);
-			assert.ok(name === "first" || agent === name, agent);
+			assert.ok(name === "easy" || agent === name, agent);
 			assert.ok(steps.every(({ refusal }) => refusal === undefined));
 			assert.ok(steps.length >= 3);
 		}

@@ -4,6 +4,7 @@ import { workClock } from "../clock.js";
 import type { SplitName } from "../evaluation/episode-player.js";
 import { EvaluationFailure } from "../evaluation/failures.js";
 import { type InferenceResult, infer } from "../evaluation/llm/inference.js";
+import { oneLine } from "../evaluation/llm/inference-lines.js";
 import { createLlmAgent } from "../evaluation/llm/llm-agent.js";
 import {
 	type LlmSettings,
@@ -154,7 +155,7 @@ function tell(
 				`  ${task.padEnd(width)}  ${score === undefined ? "not graded" : `score ${score.toFixed(3)}`}, ${steps} steps, ${seconds.toFixed(0)} s`,
 		);
 		process.stdout.write(
-			`\nScores of ${model}:\n${lines.join("\n")}\n${usage.requests} requests, ${usage.inputTokens} input and ${usage.outputTokens} output tokens${usage.cost === undefined ? "" : `, ${usage.cost.toFixed(4)} US dollars`}\n`,
+			`\nScores of ${oneLine(model)}:\n${lines.join("\n")}\n${usage.requests} requests, ${usage.inputTokens} input and ${usage.outputTokens} output tokens${usage.cost === undefined ? "" : `, ${usage.cost.toFixed(4)} US dollars`}\n`,
 		);
 	}
 	const ungraded = results.filter(({ score }) => score === undefined);

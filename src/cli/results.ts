@@ -175,9 +175,9 @@ function tell(json: string | undefined, text: string, asJson: string): void {
 }
 
 /** What a folder has to be blamed for is told as a sentence. */
-async function told(work: () => Promise<void>): Promise<void> {
+export async function told<Value>(work: () => Promise<Value>): Promise<Value> {
 	try {
-		await work();
+		return await work();
 	} catch (error) {
 		if (error instanceof UnreadableEvaluation || error instanceof Incomparable)
 			throw new CommandFailure(printable(error.message));

@@ -1,4 +1,7 @@
-import { NightshiftClient } from "../../clients/typescript/index.js";
+import {
+	NightshiftClient,
+	NightshiftRpcError,
+} from "../../clients/typescript/index.js";
 import { CommandFailure, EXIT } from "./exit-status.js";
 import { startLocalServer } from "./local-server.js";
 
@@ -7,7 +10,7 @@ const READER_GONE = "the reader of the output is gone";
 /**
  * Does a command's work with a client of the server at an address, or of one that is started for it. Ctrl-C or SIGTERM aborts the signal and
  * ends with `interrupted` as the sentence, a reader of the output that goes away ends it quietly; either way the server is stopped.
- * Errors: CommandFailure, and what the work throws.
+ * Errors: CommandFailure, also for an answer of the server that the work let through; what else the work throws.
  */
 export async function withServer(
 	{
@@ -45,6 +48,10 @@ export async function withServer(
 		if (signal.reason === READER_GONE) return;
 		if (signal.aborted)
 			throw new CommandFailure(interrupted(), EXIT.interrupted);
+		if (error instanceof NightshiftRpcError)
+			throw new CommandFailure(
+				`the server at ${server?.address ?? address} answered ${error.code}: ${error.message}`,
+			);
 		throw error;
 	} finally {
 		await server?.stop();

@@ -1,5 +1,10 @@
 import assert from "node:assert/strict";
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import {
+	appendFileSync,
+	existsSync,
+	readFileSync,
+	writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import type { Task } from "../../clients/typescript/index.js";
@@ -97,6 +102,18 @@ test("A question may grow by agents, tasks and seeds: the first line is written 
 	});
 });
 
+test("A line that is none of an evaluation's is told by its number before anything is played.", (context) => {
+	const folder = newFolder(context);
+	const first = EvaluationFile.open(folder, question);
+	first.append(record);
+	first.close();
+	appendFileSync(first.path, '{"kind":"other"}\n');
+	assert.throws(
+		() => EvaluationFile.open(folder, question),
+		/line 3 of .* is not a line of an evaluation; take the line out/,
+	);
+});
+
 test("Another question is refused in a sentence that says what differs, and the folder is free again.", (context) => {
 	const folder = newFolder(context);
 	const first = EvaluationFile.open(folder, question);
@@ -143,7 +160,7 @@ test("A file that is no evaluation's is refused and left as it is.", (context) =
 		writeFileSync(path, text);
 		assert.throws(
 			() => EvaluationFile.open(folder, question),
-			/does not begin with an evaluation's first line/,
+			/does not begin with an evaluation's first line|line 1 of .* is not a line of an evaluation/,
 		);
 		assert.equal(readFileSync(path, "utf8"), text);
 	}

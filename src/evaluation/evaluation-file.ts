@@ -38,7 +38,7 @@ export interface Question {
 export type EpisodeOutcome = EpisodeIdentity &
 	Pick<EpisodeRecord, "kind" | "outcome" | "score" | "seconds">;
 
-type Kept = EvaluationHeader | EpisodeOutcome | FailedAttempt | undefined;
+type Kept = EvaluationHeader | EpisodeOutcome | FailedAttempt;
 
 const LOCK_NAME = "evaluation.lock";
 
@@ -104,12 +104,12 @@ export class EvaluationFile {
 
 	/** Episodes that are over. */
 	get episodes(): readonly EpisodeOutcome[] {
-		return this.lines.values.filter((line) => line?.kind === "episode");
+		return this.lines.values.filter((line) => line.kind === "episode");
 	}
 
 	/** Attempts that the infrastructure cut off. */
 	get failures(): readonly FailedAttempt[] {
-		return this.lines.values.filter((line) => line?.kind === "failed-attempt");
+		return this.lines.values.filter((line) => line.kind === "failed-attempt");
 	}
 
 	/** Errors: those of the file system. */
@@ -146,7 +146,7 @@ function keep(value: unknown): Kept {
 			};
 		}
 		default:
-			return undefined;
+			throw new Error("is not a line of an evaluation");
 	}
 }
 

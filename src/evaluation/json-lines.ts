@@ -47,7 +47,15 @@ export class JsonLines<Kept = unknown> {
 			number += 1;
 			whole += bytes.length + 1;
 			const line = bytes.toString("utf8");
-			if (line.trim() !== "") values.push(keep(parseLine(line, number, path)));
+			if (line.trim() === "") continue;
+			const value = parseLine(line, number, path);
+			try {
+				values.push(keep(value));
+			} catch (error) {
+				throw new Error(
+					`line ${number} of ${path} ${(error as Error).message}; take the line out, or move the file away to begin anew.`,
+				);
+			}
 		}
 		if (torn > 0) truncateSync(path, whole);
 		return new JsonLines(path, values, keep);

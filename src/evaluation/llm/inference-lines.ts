@@ -43,6 +43,7 @@ export function isSuccess(score: number | undefined): boolean {
 	return score !== undefined && score >= SUCCESS_SCORE;
 }
 
-function oneLine(text: string): string {
+/** Without line breaks. */
+export function oneLine(text: string): string {
 	return text.replaceAll(/\s*[\r\n\u2028\u2029]\s*/g, " ").trim();
 }
