@@ -24,7 +24,7 @@ const scripted: readonly NamedAgent[] = policyAgents().map((agent) => ({
 const languageModel: NamedAgent = {
 	name: "llm",
 	description:
-		"A language model at an OpenAI-compatible endpoint; `nightshift inference --help` tells its variables.",
+		"both: A language model at an OpenAI-compatible endpoint; `nightshift inference --help` tells its variables.",
 	create: () =>
 		createLlmAgent(
 			readLlmSettings(withEnvironmentFile(process.env, process.cwd())),

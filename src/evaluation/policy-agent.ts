@@ -33,9 +33,9 @@ function toAgent(name: string, own: readonly Policy[]): Agent {
 		version: own
 			.map(({ environment, version }) => `${environment}-${version}`)
 			.join("+"),
-		description: [...new Set(own.map(({ description }) => description))].join(
-			" ",
-		),
+		description: own
+			.map(({ environment, description }) => `${environment}: ${description}`)
+			.join(" "),
 		wantsText: false,
 		plays: (task) => policyOf(task) !== undefined,
 		start: ({ task, seed }: Episode): EpisodePlayer => {
