@@ -23,10 +23,12 @@ const ALLOWED = [
 			"src/environments/sre/tasks.ts",
 		],
 	],
+	["src/conformance/", ["clients/typescript/"]],
 	[
 		"src/cli/",
 		[
 			"clients/typescript/",
+			"src/conformance/",
 			"src/evaluation/",
 			"src/environments/polic",
 			"src/environments/training/tasks.ts",

@@ -2,6 +2,7 @@ import * as grpc from "@grpc/grpc-js";
 import * as protoLoader from "@grpc/proto-loader";
 import { loaderOptions, lookupType } from "../../proto/contract-files.js";
 import type { ProtoGrpcType } from "../../proto/generated/env_service.js";
+import type { ProtoGrpcType as OperatorProto } from "../../proto/generated/operator_service.js";
 
 const definition = protoLoader.loadSync(
 	"nightshift/v1/env_service.proto",
@@ -20,6 +21,13 @@ export interface Method<Request, Response> {
 
 /** The methods of the service. */
 export const envService = loaded.nightshift.v1.EnvService.service;
+
+/** The methods of the operator's service. */
+export const operatorService = (
+	grpc.loadPackageDefinition(
+		protoLoader.loadSync("nightshift/v1/operator_service.proto", loaderOptions),
+	) as unknown as OperatorProto
+).nightshift.v1.OperatorService.service;
 
 /** grpc.health.v1.Health/Check. */
 export const healthCheck = (

@@ -17,6 +17,8 @@ export class NightshiftRpcError extends Error {
 		readonly code: string,
 		/** The contract's ErrorReason without prefix, for example "EPISODE_ENDED"; empty when the error did not come from the service. */
 		readonly reason: string,
+		/** ErrorInfo's domain, "nightshift"; empty when the error did not come from the service. */
+		readonly domain: string,
 		readonly violations: readonly FieldViolation[],
 		/** After how long it is worth asking again; absent where it is not. */
 		readonly retryAfterMs: number | undefined,
@@ -35,6 +37,7 @@ export class NightshiftRpcError extends Error {
 			details || message || String(error),
 			code === undefined ? "UNKNOWN" : (status[code] ?? "UNKNOWN"),
 			read.reason,
+			read.domain,
 			read.violations,
 			read.retryAfterMs,
 			read.metadata,
@@ -49,6 +52,7 @@ export class NightshiftRpcError extends Error {
 			sentence,
 			"INVALID_ARGUMENT",
 			"INVALID_FIELD",
+			"",
 			[{ field, description: sentence }],
 			undefined,
 			{},
@@ -67,6 +71,7 @@ export class NightshiftRpcError extends Error {
 			answered.message,
 			status[answered.code] ?? "UNKNOWN",
 			read.reason,
+			read.domain,
 			read.violations,
 			read.retryAfterMs,
 			read.metadata,
@@ -79,6 +84,7 @@ export class NightshiftRpcError extends Error {
 		return new NightshiftRpcError(
 			"The call was cancelled.",
 			"CANCELLED",
+			"",
 			"",
 			[],
 			undefined,
@@ -102,6 +108,7 @@ interface Any {
 
 interface Read {
 	reason: string;
+	domain: string;
 	violations: FieldViolation[];
 	retryAfterMs: number | undefined;
 	metadata: Record<string, string>;
@@ -119,6 +126,7 @@ function readDetails(metadata: Metadata | undefined): Read {
 function readAll(details: readonly Any[]): Read {
 	const read: Read = {
 		reason: "",
+		domain: "",
 		violations: [],
 		retryAfterMs: undefined,
 		metadata: {},
@@ -128,9 +136,11 @@ function readAll(details: readonly Any[]): Read {
 		if (type === "google.rpc.ErrorInfo") {
 			const info = decodeDetail(type, value) as {
 				reason: string;
+				domain: string;
 				metadata?: Record<string, string>;
 			};
 			read.reason = info.reason;
+			read.domain = info.domain;
 			read.metadata = info.metadata ?? {};
 		} else if (type === "google.rpc.BadRequest") {
 			const { field_violations } = decodeDetail(type, value) as {

@@ -23,6 +23,7 @@ test("Every command has help that names its flags and exit statuses.", async () 
 		"evaluate",
 		"results",
 		"compare",
+		"conformance",
 		"doctor",
 		"data",
 		"health",

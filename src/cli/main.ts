@@ -1,6 +1,7 @@
 import { createRequire } from "node:module";
 import { Command, CommanderError } from "commander";
 import { ConfigurationError } from "../configuration.js";
+import { conformanceCommand } from "./conformance.js";
 import { dataCommand } from "./data.js";
 import { demoCommand } from "./demo.js";
 import { doctorCommand } from "./doctor.js";
@@ -40,6 +41,7 @@ export async function main(argumentsGiven: readonly string[]): Promise<number> {
 		evaluateCommand(),
 		resultsCommand(),
 		compareCommand(),
+		conformanceCommand(),
 		doctorCommand(),
 		dataCommand(),
 		healthCommand(),
