@@ -1,6 +1,6 @@
-import { setTimeout as sleep } from "node:timers/promises";
 import { NightshiftRpcError } from "../../clients/typescript/errors.js";
 import type { Action } from "../../proto/generated/nightshift/v1/Action.js";
+import { workClock } from "../clock.js";
 import {
 	describeError,
 	expect,
@@ -126,7 +126,9 @@ async function onceIdle<Answer>(call: () => Promise<Answer>): Promise<Answer> {
 		} catch (thrown) {
 			const error = NightshiftRpcError.from(thrown);
 			if (error.reason !== "SESSION_BUSY" || left === 0) throw error;
-			await sleep(error.retryAfterMs ?? 0);
+			await new Promise<void>((resolve) => {
+				workClock.after(error.retryAfterMs ?? 0, resolve);
+			});
 		}
 	}
 }

@@ -3,6 +3,7 @@ import {
 	type LowLevelClient,
 } from "../../clients/typescript/low-level.js";
 import type { Task__Output } from "../../proto/generated/nightshift/v1/Task.js";
+import { workClock } from "../clock.js";
 import {
 	ConformanceFailure,
 	NotApplicable,
@@ -116,16 +117,14 @@ export async function* checkConformance(
 async function outcomeOf(
 	check: Promise<void>,
 ): Promise<{ outcome: Outcome; reason: string }> {
-	let timer: NodeJS.Timeout | undefined;
+	let stopTimer = () => {};
 	const late = new Promise<never>((_, reject) => {
-		timer = setTimeout(
-			() =>
-				reject(
-					new ConformanceFailure(
-						`no end after ${LONGEST_CHECK_MS / 1000} s: some call is not answered.`,
-					),
+		stopTimer = workClock.after(LONGEST_CHECK_MS, () =>
+			reject(
+				new ConformanceFailure(
+					`no end after ${LONGEST_CHECK_MS / 1000} s: some call is not answered.`,
 				),
-			LONGEST_CHECK_MS,
+			),
 		);
 	});
 	try {
@@ -145,7 +144,7 @@ async function outcomeOf(
 					: `a call that should be answered was not: ${message}`,
 		};
 	} finally {
-		clearTimeout(timer);
+		stopTimer();
 		check.catch(() => {});
 	}
 }

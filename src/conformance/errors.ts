@@ -27,27 +27,27 @@ export const errors: readonly Rule[] = [
 			for (const earlier of pass.slice(0, quick))
 				await ready.step(earlier).catch(() => {});
 			await ready.step(action, { request_number: "5" });
-			const refused: [what: string, call: Promise<unknown>][] = [
-				["an unknown task", context.open({ task_id: "none/none" })],
-				["an unknown split", context.open({ split: 99 as never })],
-				["no action", open.step(null)],
-				["a wrong row", open.step({ flat: { levels: [] } })],
+			const refused: [what: string, call: () => Promise<unknown>][] = [
+				["an unknown task", () => context.open({ task_id: "none/none" })],
+				["an unknown split", () => context.open({ split: 99 as never })],
+				["no action", () => open.step(null)],
+				["a wrong row", () => open.step({ flat: { levels: [] } })],
 				[
 					"an unknown session",
-					client.unary(envService.GetSession, { session_id: freshKey() }),
+					() => client.unary(envService.GetSession, { session_id: freshKey() }),
 				],
-				["no session id", client.unary(envService.GetSession, {})],
-				["a step after the end", ended.step(action)],
-				["a step after the close", closed.step(action)],
-				["a lower number", ready.step(action, { request_number: "4" })],
+				["no session id", () => client.unary(envService.GetSession, {})],
+				["a step after the end", () => ended.step(action)],
+				["a step after the close", () => closed.step(action)],
+				["a lower number", () => ready.step(action, { request_number: "4" })],
 				[
 					"another action under a number",
-					ready.step({ flat: { levels: [] } }, { request_number: "5" }),
+					() => ready.step({ flat: { levels: [] } }, { request_number: "5" }),
 				],
-				["a lease too short", open.renew(1)],
+				["a lease too short", () => open.renew(1)],
 			];
 			for (const [what, call] of refused)
-				expectDetails(await refusalOf(call, what), what);
+				expectDetails(await refusalOf(call(), what), what);
 		},
 	},
 ];

@@ -5,15 +5,14 @@ import type { StepResponse__Output } from "../../proto/generated/nightshift/v1/S
 import { ConformanceFailure, describeError } from "./rule.js";
 import type { Seat, TaskContext } from "./task-context.js";
 
-/** An action that takes at least so long can be met in the middle of its work. */
-const SLOW_MS = 25;
+/** An action that the server itself says it computes for so long can be met in the middle of its work. */
+const SLOW_MS = 5;
 
 /** One call of an episode that was played. */
 export interface PlayedStep {
 	readonly action: Action;
 	readonly answer: StepResponse__Output | undefined;
 	readonly error: NightshiftRpcError | undefined;
-	readonly milliseconds: number;
 }
 
 /** What playing a task once tells. */
@@ -32,8 +31,6 @@ export interface Exploration {
 }
 
 const VIEWS = ["VIEW_TYPED", "VIEW_FLAT", "VIEW_TEXT"] as const;
-/** Actions of an episode that is played to its end by steps; a longer one is finished. */
-const MOST_STEPS = 60;
 
 /** Plays an episode: each action once, then drawn ones until it ends. */
 export async function explore(context: TaskContext): Promise<Exploration> {
@@ -55,10 +52,10 @@ export async function explore(context: TaskContext): Promise<Exploration> {
 		}
 		steps.push(...(await playOut(context, seat, pass.slice(harmless.length))));
 		const quick = steps.findIndex(
-			({ answer, milliseconds }, index) =>
+			({ answer }, index) =>
 				index < harmless.length &&
 				answer !== undefined &&
-				milliseconds < SLOW_MS &&
+				!isSlow(answer) &&
 				answer.step > (index === 0 ? 0 : (steps[index - 1]?.answer?.step ?? 0)),
 		);
 		if (quick === -1)
@@ -68,10 +65,7 @@ export async function explore(context: TaskContext): Promise<Exploration> {
 					.join("; ")}.`,
 			);
 		const slow = steps.findIndex(
-			({ answer, milliseconds }, index) =>
-				index < harmless.length &&
-				answer !== undefined &&
-				milliseconds >= SLOW_MS,
+			({ answer }, index) => index < harmless.length && isSlow(answer),
 		);
 		return {
 			pass,
@@ -92,8 +86,11 @@ async function confirmSlow(
 ): Promise<number | undefined> {
 	const seat = await context.open({ seed: "8" });
 	const steps = await playAll(seat, pass.slice(0, index + 1));
-	const milliseconds = steps[index]?.milliseconds ?? 0;
-	return milliseconds >= SLOW_MS ? index : undefined;
+	return isSlow(steps[index]?.answer) ? index : undefined;
+}
+
+function isSlow(answer: StepResponse__Output | undefined): boolean {
+	return (answer?.timing?.compute_ms ?? 0) >= SLOW_MS;
 }
 
 async function playAll(
@@ -109,41 +106,34 @@ async function playAll(
 	return steps;
 }
 
-/** Ends the episode: by its own action where it has one, else by drawn actions, at last by Finish. */
+/** Ends the episode: by its own action where it has one, else by drawn actions and then by waiting. */
 async function playOut(
 	context: TaskContext,
 	seat: Seat,
 	endings: readonly Action[],
 ): Promise<PlayedStep[]> {
-	const steps: PlayedStep[] = [];
-	for (
-		let round = 2;
-		endings.length === 0 && steps.length < MOST_STEPS;
-		round++
-	)
-		for (const action of context.drawPass(seat.first, round, "rich")) {
-			const step = await play(seat, action);
-			steps.push(step);
-			if (hasEnded(step)) return steps;
-		}
-	for (const action of endings) {
-		const step = await play(seat, action);
-		steps.push(step);
-		if (hasEnded(step)) return steps;
-	}
-	return steps;
+	if (endings.length > 0) return playAll(seat, endings);
+	const drawn = [2, 3, 4].flatMap((round) =>
+		context.drawPass(seat.first, round, "rich"),
+	);
+	const waiting = context.task.actions.find(
+		(spec) => spec.arguments.length === 0 && !spec.free,
+	);
+	return playAll(seat, [
+		...drawn,
+		...Array.from(
+			{ length: waiting ? context.task.max_actions : 0 },
+			(): Action => ({ [waiting?.name as string]: {} }),
+		),
+	]);
 }
 
 async function play(seat: Seat, action: Action): Promise<PlayedStep> {
-	const started = performance.now();
 	try {
-		const answer = await seat.step(action);
-		const milliseconds = performance.now() - started;
-		return { action, answer, error: undefined, milliseconds };
+		return { action, answer: await seat.step(action), error: undefined };
 	} catch (thrown) {
 		const error = NightshiftRpcError.from(thrown);
-		const milliseconds = performance.now() - started;
-		return { action, answer: undefined, error, milliseconds };
+		return { action, answer: undefined, error };
 	}
 }
 

@@ -22,6 +22,9 @@ const INVALID = { code: "INVALID_ARGUMENT", reason: "INVALID_FIELD" };
 const WRONG = { code: "INVALID_ARGUMENT", reason: "WRONG_ACTION" };
 const VIEWS = ["VIEW_TYPED", "VIEW_FLAT", "VIEW_TEXT"] as const;
 
+/** Field 99 with wire type 7, which there is not. */
+const NO_MESSAGE = Buffer.from([0x9f, 0x06]);
+
 /** An action that cannot be taken changes nothing and costs nothing. */
 export const invalidActions: readonly Rule[] = [
 	{
@@ -267,7 +270,7 @@ export const invalidActions: readonly Rule[] = [
 		async check({ client }) {
 			for (const name of ["Step", "CreateSession", "Reset"] as const)
 				await expectRefusal(
-					client.bytes(envService[name], Buffer.from([0x0a, 0xff, 0x01])),
+					client.bytes(envService[name], NO_MESSAGE),
 					`${name} with bytes that are no message`,
 					INVALID,
 				);

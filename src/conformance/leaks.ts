@@ -123,16 +123,17 @@ export const leaks: readonly Rule[] = [
 			for (const [name, call] of [
 				[
 					"GetHiddenState",
-					context.client.unary(operatorService.GetHiddenState, {
-						session_id: session?.session_id as string,
-					}),
+					() =>
+						context.client.unary(operatorService.GetHiddenState, {
+							session_id: session?.session_id as string,
+						}),
 				],
 				[
 					"ListAllSessions",
-					context.client.unary(operatorService.ListAllSessions, {}),
+					() => context.client.unary(operatorService.ListAllSessions, {}),
 				],
 			] as const) {
-				const { code } = await refusalOf(call, `${name} without a token`);
+				const { code } = await refusalOf(call(), `${name} without a token`);
 				expect(
 					["UNIMPLEMENTED", "PERMISSION_DENIED", "UNAUTHENTICATED"].includes(
 						code,

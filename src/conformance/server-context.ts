@@ -1,4 +1,3 @@
-import { randomBytes } from "node:crypto";
 import {
 	envService,
 	type LowLevelClient,
@@ -6,6 +5,7 @@ import {
 import type { CreateSessionRequest } from "../../proto/generated/nightshift/v1/CreateSessionRequest.js";
 import type { CreateSessionResponse__Output } from "../../proto/generated/nightshift/v1/CreateSessionResponse.js";
 import type { Task__Output } from "../../proto/generated/nightshift/v1/Task.js";
+import { drawSessionId } from "../entropy.js";
 
 /** What a rule about a whole server asks through. Sessions that it opens are closed after the rule. */
 export class ServerContext {
@@ -41,7 +41,7 @@ export class ServerContext {
 	}
 }
 
-/** A key that no other run of the rules has: the server may be a shared one, and remember. */
+/** A key, or an id, that nobody else has: the server may be a shared one, and remember. */
 export function freshKey(): string {
-	return randomBytes(16).toString("hex");
+	return drawSessionId();
 }

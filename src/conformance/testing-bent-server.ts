@@ -19,7 +19,7 @@ export type Message = any;
 /** What is wrong with a server, by the names of its calls. A call is bent in the order request, call, answer, error. */
 export interface Fault {
 	/** Changes a request, in place or by giving another. */
-	readonly request?: Bends<(request: Message) => Message | undefined>;
+	readonly request?: Bends<(request: Message) => Message>;
 	/** Does a unary call instead of handing it on; `on` hands a request on to a method of the contract. */
 	readonly call?: Bends<
 		(
@@ -27,14 +27,10 @@ export interface Fault {
 			on: (request: Message, method?: string) => Promise<Message>,
 		) => Promise<Message>
 	>;
-	/** Changes an answer, or each message of a stream. Nothing stands for a message that is left out. */
-	readonly answer?: Bends<
-		(answer: Message, request: Message) => Message | null | undefined
-	>;
+	/** Changes an answer, or each message of a stream, in place or by giving another; null leaves a message out, a list sends several. */
+	readonly answer?: Bends<(answer: Message, request: Message) => Message>;
 	/** Changes what a call is refused with. */
 	readonly error?: Bends<(error: grpc.ServiceError) => grpc.ServiceError>;
-	/** Whether a caller that goes away is not told on. */
-	readonly keepsRunning?: boolean;
 }
 
 /** By method; "*" for all. */
@@ -91,7 +87,7 @@ function handler(
 		bends?.[name] ?? bends?.["*"];
 	const bendRequest = (request: Message): Message =>
 		bendOf(fault.request)?.(request) ?? request;
-	const bendAnswer = (answer: Message, request: Message): Message | null => {
+	const bendAnswer = (answer: Message, request: Message): Message => {
 		const bent = bendOf(fault.answer)?.(answer, request);
 		return bent === undefined ? answer : bent;
 	};
@@ -121,7 +117,7 @@ function handler(
 				call.emit("error", bendError(error)),
 			);
 			stream.on("end", () => call.end());
-			if (!fault.keepsRunning) call.on("cancelled", () => stream.cancel());
+			call.on("cancelled", () => stream.cancel());
 		}) as grpc.handleServerStreamingCall<
 			Message,
 			Message
@@ -130,19 +126,23 @@ function handler(
 		call: grpc.ServerUnaryCall<Message, Message>,
 		callback: grpc.sendUnaryData<Message>,
 	) => {
+		const passed = new Set<grpc.ClientUnaryCall>();
+		call.on("cancelled", () => {
+			for (const each of passed) each.cancel();
+		});
 		const on = (request: Message, other = name) => {
 			const { path, requestSerialize, responseDeserialize } = (
 				other === name ? method : envService[other as "Step"]
 			) as Definition;
 			return new Promise<Message>((resolve, reject) => {
-				const passed = far.makeUnaryRequest(
+				const one = far.makeUnaryRequest(
 					path,
 					requestSerialize,
 					responseDeserialize,
 					request,
 					(error, answer) => (error ? reject(error) : resolve(answer)),
 				);
-				if (!fault.keepsRunning) call.on("cancelled", () => passed.cancel());
+				passed.add(one);
 			});
 		};
 		const request = bendRequest(call.request);
