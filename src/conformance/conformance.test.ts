@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
-import type { Outcome, RuleResult } from "./conformance.js";
+import type { Task__Output } from "../../proto/generated/nightshift/v1/Task.js";
+import { cheapTasks, type Outcome, type RuleResult } from "./conformance.js";
 import { rules } from "./rules.js";
 import { ask, SMALL, SRE, serve } from "./testing-conformance.js";
 
@@ -38,6 +39,21 @@ test("docs/conformance.md has a row for each rule, with its words.", () => {
 			({ id, title, contract, counterpart }) =>
 				`| \`${id}\` | ${title} | ${contract} | ${counterpart} |`,
 		),
+	);
+});
+
+test("Of each environment the task that is easiest and has the smallest budget is asked.", () => {
+	const task = (id: string, difficulty: string, budget: number) =>
+		({ id, environment: id.split("/")[0], difficulty, budget }) as Task__Output;
+	const chosen = cheapTasks([
+		task("a/hard", "hard", 1),
+		task("a/long", "easy", 9),
+		task("b/only", "hard", 5),
+		task("a/short", "easy", 3),
+	]);
+	assert.deepEqual(
+		chosen.map(({ id }) => id),
+		["a/short", "b/only"],
 	);
 });
 

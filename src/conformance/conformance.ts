@@ -24,8 +24,8 @@ export interface RuleResult {
 	readonly milliseconds: number;
 }
 
-/** Which outcome stands for all tasks: a failure in one is a failure, and what holds in one is told as held. */
-const PRECEDENCE: readonly Outcome[] = ["FAIL", "ok", "unimplemented", "n/a"];
+/** Which outcome stands for all tasks: what fails or is not there for one is not told as held. */
+const PRECEDENCE: readonly Outcome[] = ["FAIL", "unimplemented", "ok", "n/a"];
 /** A check that waits longer than this waits for something that will not come. */
 const LONGEST_CHECK_MS = 180_000;
 

@@ -328,30 +328,19 @@ export const determinism: readonly Rule[] = [
 			const { session, observation } = await client
 				.unary(envService.Fork, { session_id: seat.id })
 				.catch(throwUnimplemented);
+			const id = session?.session_id ?? "";
+			context.server.adopt(id);
 			const { observation: own } = await seat.get();
-			expect(
-				session?.session_id !== seat.id,
-				`expected a session of its own, got ${session?.session_id} again.`,
-			);
+			expect(id !== seat.id, `expected a session of its own, got ${id} again.`);
 			expectSame(observation, own, "the fork's observation");
 			const answers = await playAll(seat, pass);
 			await seat.close();
 			for (const [index, action] of pass.entries())
 				expectSame(
-					await told(
-						client.unary(envService.Step, {
-							session_id: session?.session_id as string,
-							action,
-						}),
-					),
+					await told(client.unary(envService.Step, { session_id: id, action })),
 					answers[index],
 					`${nameOf(action)} in the fork`,
 				);
-			await client
-				.unary(envService.CloseSession, {
-					session_id: session?.session_id as string,
-				})
-				.catch(() => {});
 		},
 	},
 ];

@@ -442,6 +442,37 @@ const planted: readonly PlantedFault[] = [
 		}),
 	},
 	{
+		rule: "fork.equal",
+		what: "a fork has the wrong seed from here on",
+		said: /in the fork/,
+		plant: () => withAllCalls({ seed: "8" }),
+	},
+	{
+		rule: "play.step",
+		what: "a request that fails is answered as the one before",
+		said: /expected INVALID_ARGUMENT in-band/,
+		plant: () => ({
+			call: { Play: async () => ({ request_id: "1", error: { code: 5 } }) },
+		}),
+	},
+	{
+		rule: "play.step",
+		what: "a step of the stream pays otherwise",
+		said: /the step of the stream, at reward/,
+		plant: () => {
+			const { call } = withAllCalls();
+			return {
+				call: {
+					Play: async (request, on) => {
+						const answer = await call?.Play?.(request, on);
+						if (answer.step) answer.step.reward = 0.5;
+						return answer;
+					},
+				},
+			};
+		},
+	},
+	{
 		rule: "receipt.verify",
 		what: "every receipt is confirmed",
 		said: /expected a receipt with another score not to be confirmed/,
@@ -977,14 +1008,24 @@ const planted: readonly PlantedFault[] = [
 	},
 ];
 
-/** Rules of calls that no server has yet, and for which a false one would be a server of its own. */
-const UNPLANTED = ["play.step"];
-
 test("There is a planted fault for every rule.", () => {
 	const covered = new Set(planted.map(({ rule }) => rule));
 	assert.deepEqual(
 		rules.map(({ id }) => id).filter((id) => !covered.has(id)),
-		UNPLANTED,
+		[],
+	);
+});
+
+test("A server that has Play, Fork and receipts keeps their rules.", async (context) => {
+	const straight = await serve(context, SRE);
+	const bent = await startBentServer(context, straight, withAllCalls());
+	const asked = rules.filter(({ id }) =>
+		["play.step", "fork.equal", "receipt.verify"].includes(id),
+	);
+	const results = await ask(context, bent, asked, SRE);
+	assert.deepEqual(
+		results.map(({ rule, outcome, reason }) => [rule, outcome, reason]),
+		asked.map(({ id }) => [id, "ok", ""]),
 	);
 });
 
@@ -1020,6 +1061,48 @@ for (const task of [SRE, SMALL])
 				assert.match(reason, said);
 			});
 	});
+
+/** What our server does not have yet, made of what it has. A fork begins with the parent's observation and goes on as another session does. */
+function withAllCalls({ seed }: { readonly seed?: string } = {}): Fault {
+	const created = new Map<string, Message>();
+	const taken = new Map<string, Message[]>();
+	let result: Message;
+	return {
+		answer: {
+			CreateSession: (answer, request) => {
+				created.set(answer.session.session_id, request);
+			},
+			Finish: (answer) => {
+				result = answer.result;
+			},
+		},
+		call: {
+			Step: async (request, on) => {
+				const answer = await on(request);
+				const id = request.session_id;
+				taken.set(id, [...(taken.get(id) ?? []), request.action]);
+				return answer;
+			},
+			Fork: async ({ session_id: parent }, on) => {
+				const request = { ...created.get(parent), ...(seed && { seed }) };
+				const { session } = await on(request, "CreateSession");
+				for (const action of taken.get(parent) ?? [])
+					await on({ session_id: session.session_id, action }, "Step");
+				const { observation } = await on({ session_id: parent }, "GetSession");
+				return { session, observation };
+			},
+			GetReceipt: async () => ({ receipt: { result } }),
+			VerifyReceipt: async ({ receipt }) => ({
+				confirmed: receipt.result.score === result.score,
+			}),
+			Play: ({ request_id, step }, on) =>
+				on(step, "Step").then(
+					(answer) => ({ request_id, step: answer }),
+					({ code }) => ({ request_id, error: { code } }),
+				),
+		},
+	};
+}
 
 /** Asks again while the session is busy, as a server does that queues its actions. */
 async function patiently(

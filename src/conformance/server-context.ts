@@ -23,8 +23,13 @@ export class ServerContext {
 		request: CreateSessionRequest,
 	): Promise<CreateSessionResponse__Output> {
 		const answer = await this.client.unary(envService.CreateSession, request);
-		if (answer.session) this.opened.push(answer.session.session_id);
+		if (answer.session) this.adopt(answer.session.session_id);
 		return answer;
+	}
+
+	/** Closes a session that was opened otherwise, too. */
+	adopt(sessionId: string): void {
+		this.opened.push(sessionId);
 	}
 
 	/** Closes what was opened, as far as that is possible. */

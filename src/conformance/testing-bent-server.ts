@@ -20,7 +20,7 @@ export type Message = any;
 export interface Fault {
 	/** Changes a request, in place or by giving another. */
 	readonly request?: Bends<(request: Message) => Message>;
-	/** Does a unary call instead of handing it on; `on` hands a request on to a method of the contract. */
+	/** Does a unary call, or answers each message of Play, instead of handing it on; `on` hands a request on to a method of the contract. */
 	readonly call?: Bends<
 		(
 			request: Message,
@@ -93,6 +93,19 @@ function handler(
 	};
 	const bendError = (error: grpc.ServiceError) =>
 		bendOf(fault.error)?.(error) ?? error;
+	const play = bendOf(fault.call);
+	if (method.requestStream && play)
+		return ((call: grpc.ServerDuplexStream<Message, Message>) => {
+			const on = (message: Message, other = name) =>
+				begin(far, methodOf(other), message).answer;
+			let answered = Promise.resolve();
+			call.on("data", (request: Message) => {
+				answered = answered.then(async () => {
+					call.write(await play(request, on));
+				});
+			});
+			call.on("end", () => void answered.then(() => call.end()));
+		}) as grpc.UntypedHandleCall;
 	if (method.responseStream)
 		return ((call: grpc.ServerWritableStream<Message, Message>) => {
 			const request = bendRequest(call.request ?? {});
@@ -130,20 +143,14 @@ function handler(
 		call.on("cancelled", () => {
 			for (const each of passed) each.cancel();
 		});
-		const on = (request: Message, other = name) => {
-			const { path, requestSerialize, responseDeserialize } = (
-				other === name ? method : envService[other as "Step"]
-			) as Definition;
-			return new Promise<Message>((resolve, reject) => {
-				const one = far.makeUnaryRequest(
-					path,
-					requestSerialize,
-					responseDeserialize,
-					request,
-					(error, answer) => (error ? reject(error) : resolve(answer)),
-				);
-				passed.add(one);
-			});
+		const on = (message: Message, other = name) => {
+			const begun = begin(
+				far,
+				other === name ? method : methodOf(other),
+				message,
+			);
+			passed.add(begun.call);
+			return begun.answer;
 		};
 		const request = bendRequest(call.request);
 		const bent = bendOf(fault.call);
@@ -152,6 +159,32 @@ function handler(
 			(error: grpc.ServiceError) => callback(bendError(error)),
 		);
 	}) as grpc.UntypedHandleCall;
+}
+
+function methodOf(name: string): Definition {
+	return (envService as unknown as Record<string, Definition>)[
+		name
+	] as Definition;
+}
+
+/** Begins a unary call to the other server. */
+function begin(
+	far: grpc.Client,
+	{ path, requestSerialize, responseDeserialize }: Definition,
+	request: Message,
+): { call: grpc.ClientUnaryCall; answer: Promise<Message> } {
+	let settle: grpc.requestCallback<Message> = () => {};
+	const answer = new Promise<Message>((resolve, reject) => {
+		settle = (error, message) => (error ? reject(error) : resolve(message));
+	});
+	const call = far.makeUnaryRequest(
+		path,
+		requestSerialize,
+		responseDeserialize,
+		request,
+		(error, message) => settle(error, message),
+	);
+	return { call, answer };
 }
 
 /** Reflection goes through byte by byte, unless the fault is that it has nothing to tell. */
