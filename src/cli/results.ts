@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import { Command } from "commander";
+import { TooLarge } from "../evaluation/export/zip-file.js";
 import {
 	type Comparison,
 	compare,
@@ -24,6 +25,13 @@ import type { Results } from "../evaluation/results/results.js";
 import { renderSummary } from "../evaluation/results/summary-text.js";
 import { PASSING_SCORE } from "../evaluation/sre-report.js";
 import { CommandFailure } from "./exit-status.js";
+import {
+	checkExport,
+	type ExportOptions,
+	exportEvaluation,
+	exportOption,
+	exportToOption,
+} from "./export.js";
 import { writeFile, wrongUsage } from "./report-options.js";
 
 const HELP = `
@@ -31,7 +39,7 @@ docs/results.md says how each figure is computed.
 
 Exit status: 0 done, 1 failed, 2 wrong usage.`;
 
-interface ResultsOptions {
+interface ResultsOptions extends ExportOptions {
 	readonly json?: string;
 	readonly pass: string;
 }
@@ -57,6 +65,8 @@ export function resultsCommand(): Command {
 			"--json <FILE>",
 			"write the summary there as JSON, too; - prints it in place of the tables",
 		)
+		.addOption(exportOption())
+		.addOption(exportToOption())
 		.addHelpText("after", HELP)
 		.action((folder: string, options: ResultsOptions) =>
 			told(() => results(folder, options)),
@@ -87,13 +97,15 @@ export function compareCommand(): Command {
 
 async function results(
 	folder: string,
-	{ json, pass }: ResultsOptions,
+	{ json, pass, ...asked }: ResultsOptions,
 ): Promise<void> {
 	const passingScore = readPass(pass);
+	checkExport(asked);
 	const { evaluation, summary, summaryJson } = await writeResults(
 		folder,
 		passingScore,
 	);
+	await exportEvaluation(evaluation, folder, asked);
 	tellOfTorn(evaluation);
 	tell(json, renderSummary(summary), summaryJson);
 }
@@ -179,7 +191,11 @@ export async function told<Value>(work: () => Promise<Value>): Promise<Value> {
 	try {
 		return await work();
 	} catch (error) {
-		if (error instanceof UnreadableEvaluation || error instanceof Incomparable)
+		if (
+			error instanceof UnreadableEvaluation ||
+			error instanceof Incomparable ||
+			error instanceof TooLarge
+		)
 			throw new CommandFailure(printable(error.message));
 		throw error;
 	}
