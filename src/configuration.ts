@@ -231,6 +231,13 @@ export function torchPython(
 	return environment.NIGHTSHIFT_TORCH_PYTHON || "python3";
 }
 
+/** The Python that tests read exported logs in, with inspect_ai: $NIGHTSHIFT_INSPECT_PYTHON; absent, they are not read. */
+export function inspectPython(
+	environment: NodeJS.ProcessEnv = process.env,
+): string | undefined {
+	return environment.NIGHTSHIFT_INSPECT_PYTHON || undefined;
+}
+
 /** Where downloaded data sets are kept. */
 export function dataCacheDirectory(
 	environment: NodeJS.ProcessEnv = process.env,

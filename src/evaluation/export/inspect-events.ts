@@ -52,7 +52,7 @@ export function eventsOf(
 	for (const { step, number, startSeconds } of shown) {
 		if (leftOut > 0 && number === MOST_STEPS / 2 + leftOut + 1)
 			inform(startSeconds, "left out", `${leftOut} steps`);
-		const endSeconds = startSeconds + step.stepSeconds;
+		const endSeconds = after(startSeconds, step.stepSeconds);
 		if (step.note !== undefined)
 			inform(startSeconds, "note", boundText(step.note));
 		tell(startSeconds, {
@@ -152,12 +152,17 @@ function shownSteps(steps: readonly StepRecord[]): {
 	const shown: ShownStep[] = [];
 	let seconds = 0;
 	for (const [k, step] of steps.entries()) {
-		const startSeconds = seconds + step.decideSeconds;
+		const startSeconds = after(seconds, step.decideSeconds);
 		if (k < MOST_STEPS / 2 || k >= MOST_STEPS / 2 + leftOut)
 			shown.push({ step, number: k + 1, startSeconds });
-		seconds = startSeconds + step.stepSeconds;
+		seconds = after(startSeconds, step.stepSeconds);
 	}
 	return { shown, leftOut };
+}
+
+/** Stays a number that JSON has. */
+function after(seconds: number, more: number): number {
+	return Math.min(Number.MAX_VALUE, seconds + more);
 }
 
 function callOf({ action }: StepRecord, number: number) {

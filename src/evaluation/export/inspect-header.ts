@@ -52,7 +52,9 @@ export function headerOf(log: LogContents): Fields {
 			created: timeTold(parseTime(header.createdAt)),
 			task,
 			task_id: logId(header, log.agent, log.task),
-			task_version: log.taskVersion,
+			task_version: Number.isSafeInteger(log.taskVersion)
+				? log.taskVersion
+				: String(log.taskVersion),
 			task_description: log.input,
 			solver: agent,
 			solver_args: { version: boundText(log.agentVersion) },
