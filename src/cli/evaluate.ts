@@ -20,12 +20,19 @@ import { LINES_FILE, REPORT_FILE } from "../evaluation/results/result-files.js";
 import type { Tally } from "../evaluation/tally.js";
 import { EvaluateView } from "./evaluate-view.js";
 import { CommandFailure } from "./exit-status.js";
+import {
+	checkExport,
+	type ExportOptions,
+	exportEvaluation,
+	exportOption,
+	exportToOption,
+} from "./export.js";
 import { readSeeds, writeFile, wrongUsage } from "./report-options.js";
 import { told, writeResults } from "./results.js";
 import { renderTable, tellScore } from "./table.js";
 import { withServer } from "./with-server.js";
 
-interface EvaluateOptions {
+interface EvaluateOptions extends ExportOptions {
 	readonly agent: readonly string[];
 	readonly agentCommand: readonly string[];
 	readonly tasks?: string;
@@ -126,6 +133,8 @@ export function evaluateCommand(): Command {
 			"--out <DIR>",
 			"folder of the evaluation; one that is there is gone on with (default: outputs/evals/<time>)",
 		)
+		.addOption(exportOption())
+		.addOption(exportToOption())
 		.addHelpText(
 			"after",
 			`
@@ -143,6 +152,7 @@ Exit status: 0 done, 1 failed (also where the infrastructure let no attempt at s
 
 async function evaluateWith(options: EvaluateOptions): Promise<void> {
 	const seeds = readSeeds(options.seeds);
+	checkExport(options);
 	if (options.tasks === undefined)
 		throw wrongUsage(
 			`--tasks is missing; name what is to be played, for example ${EXAMPLE}`,
@@ -173,7 +183,10 @@ async function evaluateWith(options: EvaluateOptions): Promise<void> {
 				const view = new EvaluateView(options.parallel, process.stderr);
 				try {
 					const end = await play(client, question, file, options, signal, view);
-					const { summaryJson } = await told(() => writeResults(folder));
+					const { evaluation, summaryJson } = await told(() =>
+						writeResults(folder),
+					);
+					await exportEvaluation(evaluation, folder, options);
 					const { json } = options;
 					if (json !== undefined && json !== "-") writeFile(json, summaryJson);
 					if (json === "-") process.stdout.write(summaryJson);

@@ -3,6 +3,7 @@ import { Option } from "commander";
 import { sreTasks } from "../environments/sre/tasks.js";
 import { trainingTasks } from "../environments/training/tasks.js";
 import { exportInspect } from "../evaluation/export/inspect.js";
+import { TooLarge } from "../evaluation/export/zip-file.js";
 import type { Evaluation } from "../evaluation/results/read-evaluation.js";
 import { CommandFailure } from "./exit-status.js";
 import { wrongUsage } from "./report-options.js";
@@ -32,7 +33,7 @@ export function checkExport(asked: ExportOptions): void {
 		throw wrongUsage("--export-to goes with --export inspect");
 }
 
-/** Where it is asked for, and says what it wrote. Errors: CommandFailure, UnreadableEvaluation, TooLarge. */
+/** Where it is asked for, and says what it wrote. Errors: CommandFailure, UnreadableEvaluation. */
 export async function exportEvaluation(
 	evaluation: Evaluation,
 	folder: string,
@@ -44,9 +45,10 @@ export async function exportEvaluation(
 		const paths = await exportInspect(evaluation, target, askedOf);
 		for (const path of paths) console.error(`wrote ${path}`);
 	} catch (error) {
-		// Those of the file system have a code.
-		if ((error as NodeJS.ErrnoException).code === undefined) throw error;
-		throw new CommandFailure((error as Error).message);
+		// Those of the file system have a call.
+		if (error instanceof TooLarge || (error as NodeJS.ErrnoException).syscall)
+			throw new CommandFailure((error as Error).message);
+		throw error;
 	}
 }
 

@@ -1,6 +1,5 @@
 import { join } from "node:path";
 import { Command } from "commander";
-import { TooLarge } from "../evaluation/export/zip-file.js";
 import {
 	type Comparison,
 	compare,
@@ -191,11 +190,7 @@ export async function told<Value>(work: () => Promise<Value>): Promise<Value> {
 	try {
 		return await work();
 	} catch (error) {
-		if (
-			error instanceof UnreadableEvaluation ||
-			error instanceof Incomparable ||
-			error instanceof TooLarge
-		)
+		if (error instanceof UnreadableEvaluation || error instanceof Incomparable)
 			throw new CommandFailure(printable(error.message));
 		throw error;
 	}
