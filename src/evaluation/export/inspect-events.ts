@@ -47,7 +47,14 @@ export function eventsOf(
 	const inform = (seconds: number, source: string, data: Json) =>
 		tell(seconds, { event: "info", source, data });
 
-	inform(0, "first observation", observationTold(record.firstObservation));
+	const { firstObservation } = record;
+	inform(
+		0,
+		"first observation",
+		firstObservation.text
+			? asCodeBlock(boundText(firstObservation.text))
+			: observationTold(firstObservation),
+	);
 	const { shown, leftOut } = shownSteps(record.steps);
 	for (const { step, number, startSeconds } of shown) {
 		if (leftOut > 0 && number === MOST_STEPS / 2 + leftOut + 1)
@@ -173,11 +180,13 @@ function callOf({ action }: StepRecord, number: number) {
 	};
 }
 
+/** With the text for language models where there is one: results alone are shown with their line breaks. */
 function resultTold({ reward, refusal, observation }: StepRecord): string {
 	if (refusal !== undefined) return "";
-	return observation
-		? `reward ${reward}`
-		: `reward ${reward}; the observation is the same`;
+	if (!observation) return `reward ${reward}; the observation is the same`;
+	return observation.text
+		? `reward ${reward}\n\n${boundText(observation.text)}`
+		: `reward ${reward}`;
 }
 
 function refusalOf({ refusal }: StepRecord): Fields {
@@ -194,13 +203,18 @@ function stepTold(step: StepRecord, number: number): Fields {
 		...(declare && { declare: boundJson(declare) }),
 		...(usage && { usage: boundJson(usage) }),
 		...(epochs && { epochs: boundJson(epochs) }),
-		...(observation && { observation: observationTold(observation) }),
+		...(observation &&
+			!observation.text && { observation: observationTold(observation) }),
 	};
 }
 
-/** The text for language models where there is one, else what the environment told, without what every step repeats. */
+/** Texts of events are Markdown. */
+function asCodeBlock(text: string): string {
+	return `\`\`\`\`text\n${text}\n\`\`\`\``;
+}
+
+/** What the environment told, without what every step repeats. */
 function observationTold(observation: Observation): Json {
-	if (observation.text) return boundText(observation.text);
 	return boundJson(
 		Object.fromEntries(
 			Object.entries(observation).map(([key, part]) => [

@@ -266,7 +266,7 @@ test("Notes become a conversation, refusals errors of a call, tokens the model's
 			},
 			{
 				role: "tool",
-				content: "reward 0",
+				content: "reward 0\n\n# Step 1\nauth_service is slow",
 				tool_call_id: "call-1",
 				function: "restart",
 			},
@@ -310,9 +310,10 @@ test("Notes become a conversation, refusals errors of a call, tokens the model's
 		"score",
 	]);
 	assert.equal(
-		sample.events[3].data.observation,
-		"# Step 1\nauth_service is slow",
+		sample.events[2].result,
+		"reward 0\n\n# Step 1\nauth_service is slow",
 	);
+	assert.ok(!("observation" in sample.events[3].data));
 	assert.ok(!("observation" in sample.events[5].data));
 	assert.equal(sample.events[4].error.message, "wait is not allowed now.");
 });
@@ -379,6 +380,7 @@ test("Hostile lines give plain names, whole characters, whole numbers, and bound
 		total_cost: Number.MAX_VALUE,
 	});
 	assert.equal(sample.completed_at, "9999-12-31T00:00:00.000+00:00");
+	assert.match(sample.events[0].data, /^````text\n.*\n````$/);
 	assert.match(sample.error.message, /\(\d+ characters more\)$/);
 	assert.equal(sample.scores.score.value, 0.5);
 });
