@@ -33,6 +33,7 @@ from nightshift.messages import (
     ToggleAugmentation,
     Wait,
 )
+from nightshift.play import LanesResult, PlayStream
 from nightshift.session import Session, StepStream
 
 __version__ = "0.1.0"
@@ -50,8 +51,10 @@ __all__ = [
     "FlatAction",
     "GetTrainingStatus",
     "InvalidActionError",
+    "LanesResult",
     "NightshiftError",
     "Observation",
+    "PlayStream",
     "Restart",
     "Rollback",
     "RunEpochs",

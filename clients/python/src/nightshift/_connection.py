@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import threading
-from collections.abc import Generator
+from collections.abc import Generator, Iterator
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
@@ -111,6 +111,14 @@ class Connection:
             raise error_of(error) from error
         finally:
             call.cancel()
+
+    def duplex(self, method: Method[Request, Response], requests: Iterator[Request]) -> Any:
+        """A stream both ways: a grpc.Call that is an iterator of answers too. Reading it raises grpc.RpcError."""
+        make = self._open().stream_stream
+        try:
+            return make(method.path, request_serializer=method.serialize, response_deserializer=method.deserialize)(requests)
+        except ValueError as error:
+            raise self._closed(error) from error
 
     def wait_until_ready(self, timeout: float) -> None:
         """Waits until the server can be reached. Errors: UnavailableError."""

@@ -36,6 +36,7 @@ CREATE_SESSION = _method("CreateSession", _pb.CreateSessionRequest, _pb.CreateSe
 RESET = _method("Reset", _pb.ResetRequest, _pb.ResetResponse)
 STEP = _method("Step", _pb.StepRequest, _pb.StepResponse)
 STEP_STREAM = _method("StepStream", _pb.StepStreamRequest, _pb.StepStreamResponse)
+PLAY = _method("Play", _pb.PlayRequest, _pb.PlayResponse)
 WATCH = _method("Watch", _pb.WatchRequest, _pb.WatchResponse)
 FINISH = _method("Finish", _pb.FinishRequest, _pb.FinishResponse)
 CLOSE_SESSION = _method("CloseSession", _pb.CloseSessionRequest, _pb.CloseSessionResponse)

@@ -13,6 +13,7 @@ from nightshift._generated import env_service_pb2, health_pb2
 from nightshift._lease import keeper
 from nightshift._retry import QUICK_SECONDS, Attempts
 from nightshift.messages import RunPolicyResponse, SessionInfo, Task
+from nightshift.play import PlayStream
 from nightshift.session import Session, _retrying
 
 
@@ -125,6 +126,10 @@ class Client:
         with closing(self._connection.stream(_wire.RUN_POLICY, request, timeout)) as replies:
             for reply in replies:
                 yield _convert.run_policy_response(reply)
+
+    def play(self) -> PlayStream:
+        """A play stream: steps of many sessions in one message, and many under way at once. See nightshift.play."""
+        return PlayStream(self._connection)
 
     def close(self) -> None:
         """Gives back the sessions that this client still holds, and closes the connection."""

@@ -187,34 +187,46 @@ _BY_CODE: dict[str, type[NightshiftError]] = {
 
 _DETAILS = "grpc-status-details-bin"
 
+_CODES: dict[int, str] = {code.value[0]: code.name for code in grpc.StatusCode}
+
 
 def error_of(call: grpc.RpcError | grpc.Call) -> NightshiftError:
     """What a call failed with, as the fitting error of this module."""
     status: Any = call
     code = status.code().name if status.code() is not None else "UNKNOWN"
-    message = status.details() or code
-    info, violations, retry_after = _read_details(status.trailing_metadata() or ())
+    told = status_pb2.Status()
+    for key, value in status.trailing_metadata() or ():
+        if key == _DETAILS:
+            told.MergeFromString(value)
+    return _error(code, status.details() or code, told)
+
+
+def error_of_status(status: status_pb2.Status) -> NightshiftError:
+    """The same for an error that a stream tells in-band."""
+    code = _CODES.get(status.code, "UNKNOWN")
+    return _error(code, status.message or code, status)
+
+
+def _error(code: str, message: str, status: status_pb2.Status) -> NightshiftError:
+    info, violations, retry_after = _read_details(status)
     kind = _BY_REASON.get(info.reason) or _BY_CODE.get(code, NightshiftError)
     if kind is InvalidRequestError and any(one.field.split(".")[0] in ("action", "declare") for one in violations):
         kind = InvalidActionError
     return kind(message, code=code, reason=info.reason, violations=violations, retry_after=retry_after, metadata=dict(info.metadata))
 
 
-def _read_details(trailing: Any) -> tuple[error_details_pb2.ErrorInfo, list[FieldViolation], float | None]:
+def _read_details(status: status_pb2.Status) -> tuple[error_details_pb2.ErrorInfo, list[FieldViolation], float | None]:
     info = error_details_pb2.ErrorInfo()
     violations: list[FieldViolation] = []
     retry_after: float | None = None
-    for key, value in trailing:
-        if key != _DETAILS:
-            continue
-        for detail in status_pb2.Status.FromString(value).details:
-            kind = detail.type_url.rsplit("/", 1)[-1]
-            if kind == "google.rpc.ErrorInfo":
-                info = error_details_pb2.ErrorInfo.FromString(detail.value)
-            elif kind == "google.rpc.BadRequest":
-                bad = error_details_pb2.BadRequest.FromString(detail.value)
-                violations += [FieldViolation(one.field, one.description) for one in bad.field_violations]
-            elif kind == "google.rpc.RetryInfo":
-                delay = error_details_pb2.RetryInfo.FromString(detail.value).retry_delay
-                retry_after = delay.seconds + delay.nanos / 1e9
+    for detail in status.details:
+        kind = detail.type_url.rsplit("/", 1)[-1]
+        if kind == "google.rpc.ErrorInfo":
+            info = error_details_pb2.ErrorInfo.FromString(detail.value)
+        elif kind == "google.rpc.BadRequest":
+            bad = error_details_pb2.BadRequest.FromString(detail.value)
+            violations += [FieldViolation(one.field, one.description) for one in bad.field_violations]
+        elif kind == "google.rpc.RetryInfo":
+            delay = error_details_pb2.RetryInfo.FromString(detail.value).retry_delay
+            retry_after = delay.seconds + delay.nanos / 1e9
     return info, violations, retry_after
