@@ -4,6 +4,7 @@
     import nightshift.gymnasium
 
     env = gymnasium.make("Nightshift/SRE-hard-v0", address="127.0.0.1:50051")
+    envs = gymnasium.make_vec("Nightshift/SRE-hard-v0", num_envs=8, address="127.0.0.1:50051")
 
 Needs `pip install "nightshift-client[gymnasium]"`.
 """
@@ -14,6 +15,7 @@ except ImportError as error:
     raise ImportError('nightshift.gymnasium needs Gymnasium: pip install "nightshift-client[gymnasium]"') from error
 
 from nightshift.gymnasium.env import NightshiftEnv
+from nightshift.gymnasium.vector import NightshiftVectorEnv
 
 TASKS = {
     "Nightshift/SRE-easy-v0": "sre/easy",
@@ -31,6 +33,12 @@ TASKS = {
 
 for _id, _task in TASKS.items():
     # The server truncates, so there is no time limit here; the full checker runs in this package's own tests.
-    gymnasium.register(_id, entry_point="nightshift.gymnasium.env:NightshiftEnv", kwargs={"task": _task}, disable_env_checker=True)
+    gymnasium.register(
+        _id,
+        entry_point="nightshift.gymnasium.env:NightshiftEnv",
+        vector_entry_point="nightshift.gymnasium.vector:NightshiftVectorEnv",
+        kwargs={"task": _task},
+        disable_env_checker=True,
+    )
 
-__all__ = ["TASKS", "NightshiftEnv"]
+__all__ = ["TASKS", "NightshiftEnv", "NightshiftVectorEnv"]

@@ -48,14 +48,9 @@ class NightshiftEnv(gymnasium.Env[Observations, Actions]):
         self._split = split
         self._reward_mode = reward_mode
         self._session: Session | None = None
-        self.task = _task(self._client.address, task)
+        self.task = task_named(self._client.address, task)
         """The task as the server tells it: names, meanings and bounds of columns, actions, arguments and their levels."""
-        columns = self.task.observation_columns
-        self.observation_space = spaces.Box(
-            np.array([column.minimum for column in columns], np.float32), np.array([column.maximum for column in columns], np.float32)
-        )
-        arguments = [argument for action in self.task.actions for argument in action.arguments]
-        self.action_space = spaces.MultiDiscrete([len(self.task.actions), *(len(argument.levels) for argument in arguments)])
+        self.observation_space, self.action_space = spaces_of(self.task)
 
     @property
     def session(self) -> Session | None:
@@ -115,8 +110,17 @@ def _told(answer: StepResponse) -> dict[str, Any]:
     return told
 
 
+def spaces_of(task: Task) -> tuple[gymnasium.Space[Observations], gymnasium.Space[Actions]]:
+    """The spaces of observations and of actions."""
+    columns = task.observation_columns
+    low, high = (np.array(bounds, np.float32) for bounds in zip(*((one.minimum, one.maximum) for one in columns), strict=True))
+    arguments = [argument for action in task.actions for argument in action.arguments]
+    return spaces.Box(low, high), spaces.MultiDiscrete([len(task.actions), *(len(argument.levels) for argument in arguments)])
+
+
 @lru_cache(maxsize=64)
-def _task(address: str, name: str) -> Task:
+def task_named(address: str, name: str) -> Task:
+    """The task of a server: "environment/task". Errors: UnknownTaskError."""
     with Client(address) as client:
         tasks = {task.id: task for task in client.list_tasks()}
     if name not in tasks:
