@@ -31,6 +31,11 @@ const LINTED = ["src", "tests", "generate.py", "../examples"];
 /** The client alone. */
 export const CORE = { name: "core", extras: ["test"] };
 
+const GYMNASIUM_TESTS = [
+	"tests/hosts/test_gymnasium.py",
+	"tests/hosts/test_gymnasium_vector.py",
+];
+
 /** What is installed where, and what is run there. `pinned`: with it, and exactly so. */
 const ENVIRONMENTS = [
 	{
@@ -44,7 +49,7 @@ const ENVIRONMENTS = [
 				"generate.py",
 				"../examples/random_agent.py",
 				"--exclude",
-				"nightshift/gymnasium",
+				"nightshift/(gymnasium|sb3)",
 			],
 			["pytest", "tests", "--ignore=tests/hosts"],
 		],
@@ -54,8 +59,8 @@ const ENVIRONMENTS = [
 		extras: ["test", "gymnasium"],
 		pinned: ["gymnasium==1.4.0"],
 		commands: [
-			["mypy", "src/nightshift/gymnasium"],
-			["pytest", "tests/hosts/test_gymnasium.py", "tests/test_readme.py"],
+			["mypy", "src/nightshift/gymnasium", "../examples/vectorised_loop.py"],
+			["pytest", ...GYMNASIUM_TESTS, "tests/test_readme.py"],
 		],
 	},
 ];
@@ -187,10 +192,18 @@ function matrix() {
 			name: version,
 			extras: ["test", "gymnasium"],
 			pinned: [version],
-			commands: [
-				["pytest", "tests/hosts/test_gymnasium.py", "tests/test_readme.py"],
-			],
+			commands: [["pytest", ...GYMNASIUM_TESTS, "tests/test_readme.py"]],
 		})),
+		// It stands on torch, which is large, and it learns for a minute.
+		{
+			name: "sb3",
+			extras: ["test", "sb3"],
+			pinned: ["stable-baselines3==2.9.2"],
+			commands: [
+				["mypy", "src/nightshift/sb3.py", "../examples/ppo_sre_easy.py"],
+				["pytest", "tests/hosts/test_sb3.py", "tests/test_readme.py"],
+			],
+		},
 	];
 }
 

@@ -4,7 +4,11 @@ from __future__ import annotations
 
 import os
 import pickle
+import re
+import subprocess
+import sys
 import warnings
+from pathlib import Path
 from typing import Any
 
 import gymnasium
@@ -20,6 +24,7 @@ from tests.conftest import CuttableWay, Server
 EASY = "Nightshift/SRE-easy-v0"
 HARD = "Nightshift/SRE-hard-v0"
 LANES = 3
+EXAMPLES = Path(__file__).resolve().parents[3] / "examples"
 
 
 def vector(name: str, server: Server, mode: AutoresetMode = AutoresetMode.NEXT_STEP, **options: Any):
@@ -266,3 +271,16 @@ def test_it_pickles_renders_and_forks(server: Server) -> None:
     assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
     envs.step(np.zeros(envs.action_space.shape, np.int64))
     envs.close()
+
+
+def test_the_example_plays_its_episodes(server: Server) -> None:
+    done = subprocess.run(
+        [sys.executable, str(EXAMPLES / "vectorised_loop.py")],
+        env={**os.environ, "NIGHTSHIFT_ADDRESS": server.address},
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+    assert re.fullmatch(r"64 episodes, mean score 0\.\d{3}\n", done.stdout)
