@@ -10,6 +10,7 @@ docs/play.md says how the requests work together.
 
 from __future__ import annotations
 
+import contextlib
 import queue
 import threading
 import time
@@ -199,11 +200,9 @@ class PlayStream:
             return
         with self._sending:
             self._outbox.put(None)
-            last = self._waiting[-1] if self._waiting else None
             self._failure = ClientClosedError("The play stream is closed; open another one.")
         try:
-            if last is not None:
-                self._read_until(last, timeout)
+            self._read_until(None, timeout)
         finally:
             self.cancel()
 
@@ -258,15 +257,18 @@ class PlayStream:
             raise error_of_status(pending._answer.error)
         return pending._answer
 
-    def _read_until(self, pending: Pending, timeout: float | None) -> None:
-        """Whoever waits reads for all that were sent before."""
+    def _read_until(self, pending: Pending | None, timeout: float | None) -> None:
+        """Whoever waits reads for all that were sent before. None: to the stream's end."""
         end = None if timeout is None else time.monotonic() + timeout
         if not self._reading.acquire(timeout=-1 if timeout is None else max(0.0, timeout)):
             raise DeadlineError("Another thread was still reading from the play stream when the time was over.", code="DEADLINE_EXCEEDED")
         try:
             with self._limit.until(end):
-                while pending._answer is None and pending._error is None and self._waiting:
+                while self._waiting and (pending is None or (pending._answer is None and pending._error is None)):
                     self._read()
+                if pending is None:
+                    with contextlib.suppress(grpc.RpcError, StopIteration):
+                        next(self._call)
         finally:
             self._reading.release()
 
