@@ -67,20 +67,7 @@ function timeoutFormula(distance: number): number {
 	return 1 / (1 + 1.5 * exponential(4.19 * distance));
 }
 
-/** Attempts per call with up to r retries, each failing with probability f: 1 + f + ... + f^r = (1 - f^(r+1)) / (1 - f). */
-export function attemptsPerCall(failure: number, retries: number): number {
-	let attempts = 1;
-	let power = failure;
-	for (let retry = 0; retry < retries; retry++) {
-		attempts += power;
-		power *= failure;
-	}
-	return attempts;
-}
-
-/** Probability that a call fails in the end: f (.4 + .6 f^r); 40 % of failures are correlated, so that no retry helps. */
-export function finalFailure(failure: number, retries: number): number {
-	let power = 1;
-	for (let retry = 0; retry < retries; retry++) power *= failure;
-	return failure * (0.4 + 0.6 * power);
+/** Probability that a call fails in the end: f (.4 + .6 f^r), f^r being `allFail`; 40 % of failures are correlated, so that no retry helps. */
+export function finalFailure(failure: number, allFail: number): number {
+	return failure * (0.4 + 0.6 * allFail);
 }

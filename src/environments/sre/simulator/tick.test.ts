@@ -2,12 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { smallScenario } from "../testing.js";
 import { step } from "./play-out.js";
-import {
-	attemptsPerCall,
-	finalFailure,
-	meanWaitMs,
-	timeoutProbability,
-} from "./queueing.js";
+import { finalFailure, meanWaitMs, timeoutProbability } from "./queueing.js";
 import type { Scenario } from "./scenario.js";
 import {
 	newSystemState,
@@ -32,7 +27,8 @@ test("A healthy pair of services has the latencies, errors, processor and memory
 	near(at(system.errorRate, 1), 0.0005, 1e-12);
 	const late = timeoutProbability(400, 5 + storeWait, storeTail);
 	const failure = 1 - (1 - 0.0005) * (1 - late);
-	const attempts = attemptsPerCall(failure, 2);
+	// Two retries multiply attempts by (1 - f^3) / (1 - f).
+	const attempts = (1 - failure ** 3) / (1 - failure);
 	const ownWait = meanWaitMs(demand / 800, 3, 4);
 	const gatewayMean = 3 + ownWait + attempts * (5 + storeWait);
 	const gatewayTail = (1.6 * 3 + 3.6 * ownWait) ** 2 + attempts * storeTail;
@@ -40,7 +36,7 @@ test("A healthy pair of services has the latencies, errors, processor and memory
 	near(at(system.p99Ms, 0), gatewayMean + Math.sqrt(gatewayTail), 1e-9);
 	near(
 		at(system.errorRate, 0),
-		1 - (1 - 0.0005) * (1 - finalFailure(failure, 2)),
+		1 - (1 - 0.0005) * (1 - finalFailure(failure, failure ** 2)),
 		1e-12,
 	);
 	near(at(system.cpu, 0), (100 * demand) / 800, 1e-9);

@@ -1,7 +1,6 @@
 import { faultOf } from "./faults/catalogue.js";
 import { clearEffects, type Effects, neutralEffects } from "./faults/fault.js";
 import {
-	attemptsPerCall,
 	dropShare,
 	finalFailure,
 	meanWaitMs,
@@ -158,7 +157,9 @@ function flowLatencyAndErrors(
 		}
 
 		const demand = loadRps[k] as number;
-		const rho = (demand * (serviceMs / usualMs)) / capacity;
+		// The division is left out where its result is 1.
+		const slowdown = serviceMs === usualMs ? 1 : serviceMs / usualMs;
+		const rho = (demand * slowdown) / capacity;
 		let ownWaitMs = meanWaitMs(rho, serviceMs, servers[k] as number);
 		if (rho > 1) ownWaitMs += overloadWaitMs(rho);
 		let mean = serviceMs + ownWaitMs;
@@ -184,11 +185,17 @@ function flowLatencyAndErrors(
 			const late = timeoutProbability(deadline, calleeMean, calleeTail);
 			const failure = 1 - (1 - (errorRate[to] as number)) * (1 - late);
 			const most = retries[call] as number;
-			let made = attemptsPerCall(failure, most);
+			// Attempts per call, 1 + f + ... + f^r, and f^r.
+			let made = 1;
+			let allFail = 1;
+			for (let retry = 0; retry < most; retry++) {
+				allFail *= failure;
+				made += allFail;
+			}
 			if (made > ATTEMPTS_CAP && !(to === root && effects.retriesUncapped))
 				made = ATTEMPTS_CAP;
 			attempts[call] = 0.4 * (attempts[call] as number) + 0.6 * made;
-			success *= 1 - share * critical * finalFailure(failure, most);
+			success *= 1 - share * critical * finalFailure(failure, allFail);
 			mean += share * made * (calleeMean < deadline ? calleeMean : deadline);
 			const longest = deadline * deadline;
 			tail += share * made * (calleeTail < longest ? calleeTail : longest);
