@@ -1,24 +1,21 @@
 import assert from "node:assert/strict";
-import { execFileSync, spawn, spawnSync } from "node:child_process";
+import { execFileSync, spawn } from "node:child_process";
 import {
 	existsSync,
-	mkdirSync,
 	mkdtempSync,
 	readFileSync,
 	rmSync,
 	writeFileSync,
 } from "node:fs";
-import { homedir, tmpdir } from "node:os";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { after, before, test } from "node:test";
 import { fileURLToPath } from "node:url";
+import { cache, grpcurlFolder, noGrpcurl } from "./grpcurl.mjs";
 import { CORE, prepareEnvironment } from "./python-client.mjs";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
-const cache =
-	process.env.NIGHTSHIFT_CACHE ||
-	join(process.env.XDG_CACHE_HOME || join(homedir(), ".cache"), "nightshift");
 
 /** Every fenced block of the README, with its language. */
 const snippets = [
@@ -114,23 +111,9 @@ test("The evaluation's snippet plays, makes its page and compares.", () => {
 	}
 });
 
-const go = spawnSync("go", ["version"]).status === 0;
-
 test("The grpcurl snippets do what they say, with no proto file at hand.", {
-	skip: !go && "Go is not installed, so grpcurl cannot be built",
+	skip: noGrpcurl,
 }, () => {
-	const folder = join(cache, "bin");
-	if (!existsSync(join(folder, "grpcurl"))) {
-		mkdirSync(folder, { recursive: true });
-		execFileSync(
-			"go",
-			["install", "github.com/fullstorydev/grpcurl/cmd/grpcurl@v1.9.3"],
-			{
-				env: { ...process.env, GOBIN: folder },
-				stdio: ["ignore", "ignore", "inherit"],
-			},
-		);
-	}
 	const script = snippets
 		.filter(isGrpcurl)
 		.map(({ text }) => text)
@@ -141,7 +124,7 @@ test("The grpcurl snippets do what they say, with no proto file at hand.", {
 		{
 			cwd: cache,
 			encoding: "utf8",
-			env: { ...process.env, PATH: `${folder}:${process.env.PATH}` },
+			env: { ...process.env, PATH: `${grpcurlFolder()}:${process.env.PATH}` },
 		},
 	);
 	for (const expected of [
