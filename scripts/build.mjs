@@ -96,7 +96,7 @@ function removeOrphans(root) {
 		const compiled = join(root, "dist", folder);
 		if (!existsSync(compiled)) continue;
 		for (const file of readdirSync(compiled, { recursive: true })) {
-			const match = /^(.*?)(\.js(\.map)?|(?<=\.bin))$/.exec(file);
+			const match = /^(.*?)(\.js(\.map)?|\.d\.ts|(?<=\.bin))$/.exec(file);
 			if (match && !sources.has(join(folder, match[1])))
 				rmSync(join(compiled, file), { force: true });
 		}

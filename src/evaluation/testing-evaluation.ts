@@ -29,7 +29,7 @@ import { LINES_FILE } from "./results/result-files.js";
 
 /** What tests of evaluations stand on: a server, a folder, agents that do what a test says. */
 
-export const never = new AbortController().signal;
+export const never: AbortSignal = new AbortController().signal;
 export const wait: Action = { wait: {} };
 
 /** An agent that plays as it is told; without more it leaves each episode at once. */

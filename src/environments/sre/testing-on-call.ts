@@ -1,5 +1,5 @@
 import type { Action__Output } from "../../../proto/generated/nightshift/v1/Action.js";
-import type { SplitName } from "../environment.js";
+import type { PerformContext, SplitName } from "../environment.js";
 import { episodeKey } from "../episode-key.js";
 import type { OnCallAction } from "./actions.js";
 import type { IncidentState } from "./incident.js";
@@ -10,7 +10,7 @@ import { sreTask } from "./tasks.js";
 
 export const environment = createSreEnvironment();
 
-export const context = {
+export const context: PerformContext = {
 	signal: new AbortController().signal,
 	onProgress: () => {},
 	onTiming: () => {},
