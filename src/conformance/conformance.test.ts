@@ -7,7 +7,7 @@ import { rules } from "./rules.js";
 import { ask, SMALL, SRE, serve } from "./testing-conformance.js";
 
 /** What the server says itself that it does not have yet. */
-const UNIMPLEMENTED = ["fork.equal", "play.step", "receipt.verify"];
+const UNIMPLEMENTED = ["fork.equal", "receipt.verify"];
 /** What says nothing where every action is done at once, and none is free. */
 const NOT_FOR_SRE = [
 	"one-action.busy",

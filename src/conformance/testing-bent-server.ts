@@ -1,3 +1,4 @@
+import { Duplex } from "node:stream";
 import type { TestContext } from "node:test";
 import * as grpc from "@grpc/grpc-js";
 import { openChannel } from "../../clients/typescript/contract.js";
@@ -121,6 +122,14 @@ function handler(
 						method.responseDeserialize,
 						request,
 					);
+			if (stream instanceof Duplex) {
+				const both = call as unknown as grpc.ServerDuplexStream<
+					Message,
+					Message
+				>;
+				both.on("data", (asked: Message) => stream.write(bendRequest(asked)));
+				both.on("end", () => stream.end());
+			}
 			stream.on("data", (message: Message) => {
 				const bent = bendAnswer(message, request);
 				for (const each of Array.isArray(bent) ? bent : [bent])
