@@ -140,7 +140,9 @@ class NightshiftVectorEnv(VectorEnv[Observations, Actions, Any]):
         return tuple(texts)
 
     def close_extras(self, **_: Any) -> None:
-        """Gives the sessions back."""
+        """Gives the sessions back; there is nothing to give where the constructor was refused."""
+        if not hasattr(self, "_stream"):
+            return
         self._drop_stream()
         self._begin_nothing()
         self._client.close()
