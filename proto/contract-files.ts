@@ -20,35 +20,18 @@ export const loaderOptions = {
 };
 
 const root = new protobuf.Root();
-root.resolvePath = resolvePath;
+root.resolvePath = (_, target) =>
+	target.startsWith("google/protobuf/") ? target : `${protoFolder}${target}`;
 root.loadSync(
 	["google/rpc/error_details.proto", "nightshift/v1/env_service.proto"],
-	{ keepCase: true },
+	{ keepCase: true, alternateCommentMode: true },
 );
+root.resolveAll();
 
-/** Message types by their full names, of the contract and of google.rpc: for what is read or written beside proto-loader's methods. */
+/**
+ * Message types by their full names, of the contract and of google.rpc, with the comments of their files: for what is read or written beside
+ * proto-loader's methods.
+ */
 export function lookupType(name: string): protobuf.Type {
 	return root.lookupType(name);
-}
-
-let contract: protobuf.Root | undefined;
-
-/** The same with the comments of the contract's files. These are read at the first call. */
-export function lookupContractType(name: string): protobuf.Type {
-	if (contract === undefined) {
-		contract = new protobuf.Root();
-		contract.resolvePath = resolvePath;
-		contract.loadSync("nightshift/v1/env_service.proto", {
-			keepCase: true,
-			alternateCommentMode: true,
-		});
-		contract.resolveAll();
-	}
-	return contract.lookupType(name);
-}
-
-function resolvePath(_: string, target: string): string {
-	return target.startsWith("google/protobuf/")
-		? target
-		: `${protoFolder}${target}`;
 }

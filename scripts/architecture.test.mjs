@@ -72,6 +72,7 @@ const ALLOWED = [
 const LEAVES = [
 	"proto/generated/",
 	"proto/contract-files.ts",
+	"proto/field-path.ts",
 	"src/errors.ts",
 	"src/clock.ts",
 	"src/entropy.ts",

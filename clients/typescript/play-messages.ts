@@ -1,4 +1,4 @@
-import { lookupType } from "../../proto/contract-files.js";
+import { loaderOptions, lookupType } from "../../proto/contract-files.js";
 import type { EpisodeResult__Output } from "../../proto/generated/nightshift/v1/EpisodeResult.js";
 import type { PlayRequest } from "../../proto/generated/nightshift/v1/PlayRequest.js";
 import type { ResetResponse__Output } from "../../proto/generated/nightshift/v1/ResetResponse.js";
@@ -85,13 +85,6 @@ const types = {
 	result: lookupType("nightshift.v1.EpisodeResult"),
 };
 
-const asLoaded = {
-	longs: String,
-	enums: String,
-	defaults: true,
-	oneofs: true,
-} as const;
-
 /** A batch of steps is written as it stands, everything else by way of proto-loader's forms. */
 export function encodePlayRequest(request: PlayRequest): Buffer {
 	const message = request.batch ? request : types.request.fromObject(request);
@@ -114,14 +107,14 @@ function toAnswer(message: DecodedResponse): PlayAnswer {
 			return {
 				step: types.step.toObject(
 					message.step as never,
-					asLoaded,
+					loaderOptions,
 				) as StepResponse__Output,
 			};
 		case "reset":
 			return {
 				reset: types.reset.toObject(
 					message.reset as never,
-					asLoaded,
+					loaderOptions,
 				) as ResetResponse__Output,
 			};
 		case "error":
@@ -151,7 +144,7 @@ function toLanes(batch: DecodedBatch): LanesResult {
 			(result) =>
 				types.result.toObject(
 					result as never,
-					asLoaded,
+					loaderOptions,
 				) as EpisodeResult__Output,
 		),
 		finalObservations: view(batch.final_observations, Float32Array),

@@ -1,5 +1,5 @@
-import type protobuf from "protobufjs";
-import { lookupContractType } from "../../proto/contract-files.js";
+import { lookupType } from "../../proto/contract-files.js";
+import { enumPrefix, setField } from "../../proto/field-path.js";
 import type { Action } from "../../proto/generated/nightshift/v1/Action.js";
 import type { ActionSpec__Output } from "../../proto/generated/nightshift/v1/ActionSpec.js";
 import type { ArgumentSpec__Output } from "../../proto/generated/nightshift/v1/ArgumentSpec.js";
@@ -34,7 +34,7 @@ export function plainAction(
 	for (const argument of spec.arguments.filter(({ required }) => required)) {
 		const value = lawfulValue(spec, argument, names, draw);
 		if (value === undefined) return undefined;
-		setField(message, argument.name, value);
+		setField(message, argument.name.split("."), value);
 	}
 	return { [spec.name]: message };
 }
@@ -52,7 +52,7 @@ export function richAction(
 		if (draw() < 0.4)
 			setField(
 				message,
-				argument.name,
+				argument.name.split("."),
 				lawfulValue(spec, argument, names, draw),
 			);
 	return action;
@@ -98,7 +98,7 @@ export function unlawfulActions(
 				string,
 				unknown
 			>;
-			setField(message, argument.name, value);
+			setField(message, argument.name.split("."), value);
 			return [
 				{
 					action: { [spec.name]: message },
@@ -119,7 +119,7 @@ export function foreignAction(task: Task__Output): Action | undefined {
 
 /** The fields of Action. */
 export function actionNames(): string[] {
-	return Object.keys(lookupContractType("nightshift.v1.Action").fields);
+	return Object.keys(lookupType("nightshift.v1.Action").fields);
 }
 
 /** The names that an episode tells for an argument. */
@@ -241,36 +241,8 @@ function unlawfulValues(
 	}
 }
 
-/** A choice's name in the contract: the enum's value that ends with it. */
+/** A choice's name in the contract. */
 function enumValue(action: string, path: string, choice: string): string {
-	let type = lookupContractType("nightshift.v1.Action");
-	const names = [action, ...path.split(".")];
-	for (const name of names.slice(0, -1)) {
-		type = type.fields[name]?.resolvedType as typeof type;
-	}
-	const field = type.fields[names.at(-1) as string] as protobuf.Field;
-	const { values } = field.resolvedType as protobuf.Enum;
-	const prefix = commonPrefix(Object.keys(values));
-	return `${prefix}${choice.toUpperCase()}`;
-}
-
-/** What all values of an enum begin with, up to the last underscore. */
-function commonPrefix(names: readonly string[]): string {
-	const unset = names.find((name) => name.endsWith("UNSPECIFIED")) ?? "";
-	return unset.slice(0, -"UNSPECIFIED".length);
-}
-
-function setField(
-	message: Record<string, unknown>,
-	path: string,
-	value: unknown,
-): void {
-	const names = path.split(".");
-	const last = names.pop() as string;
-	let target = message;
-	for (const name of names) {
-		target[name] ??= {};
-		target = target[name] as Record<string, unknown>;
-	}
-	target[last] = value;
+	const type = lookupType("nightshift.v1.Action");
+	return `${enumPrefix(type, `${action}.${path}`)}${choice.toUpperCase()}`;
 }

@@ -3,7 +3,7 @@ import {
 	envService,
 	operatorService,
 } from "../../clients/typescript/low-level.js";
-import { lookupContractType } from "../../proto/contract-files.js";
+import { lookupType } from "../../proto/contract-files.js";
 import type { Action } from "../../proto/generated/nightshift/v1/Action.js";
 import { namesOf, unlawfulActions } from "./actions.js";
 import { expect, NotApplicable, type Rule, refusalOf } from "./rule.js";
@@ -35,7 +35,7 @@ export const leaks: readonly Rule[] = [
 			const truth = result?.[context.task.environment as "sre"];
 			const telling = tellingValues(
 				truth,
-				`nightshift.v1.${String(lookupContractType("nightshift.v1.EpisodeResult").fields[context.task.environment]?.type ?? "")}`,
+				`nightshift.v1.${String(lookupType("nightshift.v1.EpisodeResult").fields[context.task.environment]?.type ?? "")}`,
 			);
 			for (const { what, text } of before) {
 				for (const { value, others } of telling) {
@@ -211,7 +211,7 @@ interface TellingValue {
  */
 function tellingValues(truth: unknown, type: string): TellingValue[] {
 	if (typeof truth !== "object" || truth === null) return [];
-	const { fields } = lookupContractType(type);
+	const { fields } = lookupType(type);
 	return Object.entries(truth).flatMap(([name, value]): TellingValue[] => {
 		const { resolvedType } = fields[name] ?? {};
 		if (typeof value === "number" && !Number.isInteger(value))
@@ -244,9 +244,7 @@ function tellingValues(truth: unknown, type: string): TellingValue[] {
 
 /** Whether an action takes a value of this enum. */
 function isChosen(enumName: string | undefined): boolean {
-	const messages = Object.values(
-		lookupContractType("nightshift.v1.Action").fields,
-	);
+	const messages = Object.values(lookupType("nightshift.v1.Action").fields);
 	return messages.some((field) => {
 		const { fields } = (field.resolvedType ?? {}) as unknown as {
 			fields?: Record<string, { resolvedType?: { fullName: string } | null }>;

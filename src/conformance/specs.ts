@@ -1,5 +1,5 @@
 import { envService } from "../../clients/typescript/low-level.js";
-import { lookupContractType } from "../../proto/contract-files.js";
+import { lookupType } from "../../proto/contract-files.js";
 import type { Action } from "../../proto/generated/nightshift/v1/Action.js";
 import type { Observation__Output } from "../../proto/generated/nightshift/v1/Observation.js";
 import type { StepResponse__Output } from "../../proto/generated/nightshift/v1/StepResponse.js";
@@ -178,7 +178,7 @@ export const specs: readonly Rule[] = [
 					minimum === undefined || maximum === undefined || minimum <= maximum,
 					`field ${name}: expected bounds in order, got ${minimum} and ${maximum}.`,
 				);
-			const type = lookupContractType("nightshift.v1.Observation").fields[
+			const type = lookupType("nightshift.v1.Observation").fields[
 				task.environment
 			]?.resolvedType as { fields?: object } | null | undefined;
 			const unknown = task.observation_fields.filter(

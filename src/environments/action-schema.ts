@@ -1,3 +1,4 @@
+import { setField } from "../../proto/field-path.js";
 import type { ActionSpec } from "../../proto/generated/nightshift/v1/ActionSpec.js";
 import type { ArgumentSpec } from "../../proto/generated/nightshift/v1/ArgumentSpec.js";
 import type { FlatLevel } from "../../proto/generated/nightshift/v1/FlatLevel.js";
@@ -144,7 +145,7 @@ export function readFlatAction(
 		if (value !== undefined)
 			setField(
 				message,
-				argument.name,
+				argument.name.split("."),
 				argument.type === "choice" ? toEnum(argument, value as string) : value,
 			);
 	}
@@ -156,21 +157,6 @@ function fieldOf(message: object, path: string): unknown {
 	for (const name of path.split("."))
 		value = (value as Record<string, unknown> | null | undefined)?.[name];
 	return value;
-}
-
-function setField(
-	message: Record<string, unknown>,
-	path: string,
-	value: unknown,
-): void {
-	const names = path.split(".");
-	const last = names.pop() as string;
-	let target = message;
-	for (const name of names) {
-		target[name] ??= {};
-		target = target[name] as Record<string, unknown>;
-	}
-	target[last] = value;
 }
 
 function accept(

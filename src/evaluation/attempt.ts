@@ -12,11 +12,12 @@ import {
 	type Task,
 } from "../../clients/typescript/index.js";
 import type { Clock } from "../clock.js";
-import { whyNotDeclarable, whyNotSendable } from "./action-check.js";
+import { whyNotOneAction } from "./action-check.js";
 import type { Agent, Decision, EpisodePlayer, Turn, Usage } from "./agent.js";
 import { readDecision } from "./decision.js";
 import type { SplitName } from "./episode-player.js";
 import type {
+	EpisodeIdentity,
 	EpisodeLimits,
 	EpisodeRecord,
 	StepRecord,
@@ -245,8 +246,8 @@ class Attempt {
 					`${this.refusals} actions of the agent were refused; the last one: ${refusal}`,
 				);
 		};
-		const unsendable = whyNotSendable(action, declare, this.job.task);
-		if (unsendable !== undefined) return refuse(unsendable);
+		const unknown = whyNotOneAction(action, this.job.task);
+		if (unknown !== undefined) return refuse(unknown);
 		let answer: StepResponse;
 		try {
 			answer = await this.send(action, declare, epochs);
@@ -334,20 +335,16 @@ class Attempt {
 			const { result } = await this.askToFinish(declared);
 			return plain(result as EpisodeResult);
 		};
-		let why = declare && whyNotDeclarable(declare);
-		if (why === undefined) {
-			try {
-				return { result: await finish(declare), ending };
-			} catch (error) {
-				if (!(error instanceof NightshiftRpcError) || !error.isAgentFault)
-					throw error;
-				why = error.message;
-			}
+		try {
+			return { result: await finish(declare), ending };
+		} catch (error) {
+			if (!(error instanceof NightshiftRpcError) || !error.isAgentFault)
+				throw error;
+			return {
+				result: await finish(undefined),
+				ending: { ...rest, outcome: "agent-failed", error: error.message },
+			};
 		}
-		return {
-			result: await finish(undefined),
-			ending: { ...rest, outcome: "agent-failed", error: why },
-		};
 	}
 
 	/** An action that was cut off goes on until its batch is done, and the session is busy until then. */
@@ -373,19 +370,13 @@ class Attempt {
 	}
 
 	private toRecord(result: EpisodeResult, ending: Ending): EpisodeRecord {
-		const { agent, task, seed, split } = this.job;
 		if (result.score === undefined)
 			throw new AttemptFailure(
 				`the episode ended ungraded (${result.end_reason}).`,
 			);
 		return {
 			kind: "episode",
-			agent: agent.name,
-			agentVersion: agent.version,
-			task: task.id,
-			taskVersion: task.version,
-			split,
-			seed,
+			...toIdentity(this.job),
 			attempt: this.options.number,
 			startedAt: new Date(this.startedMs).toISOString(),
 			seconds: this.secondsSince(this.startedMs),
@@ -414,6 +405,23 @@ class Attempt {
 	private secondsSince(ms: number): number {
 		return (this.options.clock.now() - ms) / 1000;
 	}
+}
+
+/** As the lines of an evaluation name it. */
+export function toIdentity({
+	agent,
+	task,
+	seed,
+	split,
+}: EpisodeJob): EpisodeIdentity {
+	return {
+		agent: agent.name,
+		agentVersion: agent.version,
+		task: task.id,
+		taskVersion: task.version,
+		split,
+		seed,
+	};
 }
 
 /** A message without the fields that proto-loader adds for each optional one ("_score" for "score"). */

@@ -1,7 +1,7 @@
 import { setMaxListeners } from "node:events";
 import type { NightshiftClient } from "../../clients/typescript/index.js";
 import { type Clock, systemClock } from "../clock.js";
-import { type EpisodeJob, playAttempt } from "./attempt.js";
+import { type EpisodeJob, playAttempt, toIdentity } from "./attempt.js";
 import type {
 	EpisodeIdentity,
 	EpisodeRecord,
@@ -195,15 +195,4 @@ export async function evaluate(
 /** Episodes of an agent on a task are about as long as each other. */
 function groupOf({ agent, task }: EpisodeJob): string {
 	return JSON.stringify([agent.name, task.id]);
-}
-
-function toIdentity({ agent, task, seed, split }: EpisodeJob): EpisodeIdentity {
-	return {
-		agent: agent.name,
-		agentVersion: agent.version,
-		task: task.id,
-		taskVersion: task.version,
-		split,
-		seed,
-	};
 }

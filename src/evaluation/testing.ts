@@ -4,12 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { TestContext } from "node:test";
 import type { NightshiftClient, Task } from "../../clients/typescript/index.js";
-import {
-	type DataSet,
-	type DataSetFamily,
-	type DrawOptions,
-	drawDataSet,
-} from "../../datasets/load.js";
+import type { DrawOptions } from "../../datasets/load.js";
 import type { Environment } from "../environments/environment.js";
 import { policiesOf, policyOf } from "../environments/policies.js";
 import {
@@ -18,8 +13,7 @@ import {
 } from "../environments/training/tasks.js";
 import { createTrainingEnvironment } from "../environments/training/training-environment.js";
 import { startTestServer } from "../server/testing.js";
-import { createTrainer } from "../sessions/testing-training.js";
-import { DataSets } from "../training/data-sets.js";
+import { createTrainer, DrawnDataSets } from "../sessions/testing-training.js";
 import { JsonLines } from "./json-lines.js";
 import type { TrainingEntry } from "./training-entry.js";
 import { measureTraining } from "./training-measurement.js";
@@ -120,7 +114,7 @@ export async function serveSynthetic(
 	const server = await startTestServer(context, {
 		environment: createTrainingEnvironment(
 			trainer,
-			new SyntheticDataSets(options),
+			new DrawnDataSets(options),
 			[task],
 		) as Environment,
 	});
@@ -193,15 +187,3 @@ export function assertOrder(scores: Readonly<Record<string, number>>): void {
 }
 
 /** The images that the service draws where it finds no real ones, or fewer. */
-class SyntheticDataSets extends DataSets {
-	constructor(private readonly sizes: DrawOptions) {
-		super({ directories: [], cacheDirectory: "", download: "never" });
-	}
-
-	private drawing: Promise<DataSet> | undefined;
-
-	override get(family: DataSetFamily): Promise<DataSet> {
-		this.drawing ??= drawDataSet(family, this.sizes);
-		return this.drawing;
-	}
-}

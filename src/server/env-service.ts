@@ -98,14 +98,8 @@ export function createEnvService({
 		),
 		Reset: unary("Reset", observe, (request, signal) => {
 			const session = sessionOf(request.session_id);
-			const { episode, options } = session.record;
 			return session.reset(
-				readReset(
-					request,
-					{ taskId: episode.taskId, split: episode.split, options },
-					taskOf,
-					defaultLeaseMs,
-				),
+				readReset(request, session.record, taskOf, defaultLeaseMs),
 				quietly(signal),
 			);
 		}),

@@ -1,5 +1,5 @@
 import type protobuf from "protobufjs";
-import { lookupType } from "../../proto/contract-files.js";
+import { loaderOptions, lookupType } from "../../proto/contract-files.js";
 import type { EpisodeResult } from "../../proto/generated/nightshift/v1/EpisodeResult.js";
 import type { ResetRequest__Output } from "../../proto/generated/nightshift/v1/ResetRequest.js";
 import type { ResetResponse } from "../../proto/generated/nightshift/v1/ResetResponse.js";
@@ -54,14 +54,6 @@ const types = {
 	result: lookupType("nightshift.v1.EpisodeResult"),
 };
 
-/** Of messages that the unary calls share, the form in which they get them. */
-const asLoaded = {
-	longs: String,
-	enums: String,
-	defaults: true,
-	oneofs: true,
-} as const;
-
 /** Throws for bytes that are no PlayRequest. */
 export function decodePlayRequest(bytes: Buffer): DecodedPlayRequest {
 	return types.request.decode(bytes) as unknown as DecodedPlayRequest;
@@ -71,14 +63,14 @@ export function decodePlayRequest(bytes: Buffer): DecodedPlayRequest {
 export function toStepRequest({
 	step,
 }: DecodedPlayRequest): StepRequest__Output {
-	return types.step.toObject(step, asLoaded) as StepRequest__Output;
+	return types.step.toObject(step, loaderOptions) as StepRequest__Output;
 }
 
 /** A reset's request, likewise. */
 export function toResetRequest({
 	reset,
 }: DecodedPlayRequest): ResetRequest__Output {
-	return types.reset.toObject(reset, asLoaded) as ResetRequest__Output;
+	return types.reset.toObject(reset, loaderOptions) as ResetRequest__Output;
 }
 
 /**

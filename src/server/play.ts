@@ -97,18 +97,12 @@ function take(
 			const asked = toResetRequest(request);
 			const session = sessionOf(asked.session_id);
 			return andThen(
-				play.inTurn(session, () => {
-					const { episode, options } = session.record;
-					return session.reset(
-						readReset(
-							asked,
-							{ taskId: episode.taskId, split: episode.split, options },
-							taskOf,
-							defaultLeaseMs,
-						),
+				play.inTurn(session, () =>
+					session.reset(
+						readReset(asked, session.record, taskOf, defaultLeaseMs),
 						play.caller,
-					);
-				}),
+					),
+				),
 				(reset) => encodeLoaded(request, { reset }),
 			);
 		}

@@ -10,7 +10,10 @@ import { type FieldViolation, NightshiftError } from "../errors.js";
 import { toEpisodeStart } from "../sessions/episode-start.js";
 import type { PolicyRun } from "../sessions/policy-run.js";
 import type { ResetCall, Session, StepCall } from "../sessions/session.js";
-import type { SessionOptions } from "../sessions/session-record.js";
+import type {
+	SessionOptions,
+	SessionRecord,
+} from "../sessions/session-record.js";
 import type { CreateCall } from "../sessions/sessions.js";
 
 /** The door: requests are read and checked here once, whole, and come out in the words of the sessions. */
@@ -67,20 +70,20 @@ export function readCreate(
 	};
 }
 
-/** `current` is what the session has now. */
+/** `episode` and `options` are what the session has now. */
 export function readReset(
 	request: ResetRequest__Output,
-	current: { taskId: string; split: SplitName; options: SessionOptions },
+	{ episode, options: current }: Pick<SessionRecord, "episode" | "options">,
 	taskOf: (id: string) => TaskDefinition,
 	defaultLeaseMs: number,
 ): ResetCall {
 	const violations: FieldViolation[] = [];
-	const taskId = request.task_id === "" ? current.taskId : request.task_id;
+	const taskId = request.task_id === "" ? episode.taskId : request.task_id;
 	const task = taskOf(taskId);
-	const split = readSplit(request.split, current.split, violations);
+	const split = readSplit(request.split, episode.split, violations);
 	const options = request.options
 		? readOptions(request.options, task, defaultLeaseMs, violations)
-		: current.options;
+		: current;
 	if (!request.options && !hasMode(task, options.rewardMode))
 		violations.push({
 			field: "options.reward_mode",

@@ -1,10 +1,5 @@
 import { createInterface } from "node:readline";
 import { parseArgs } from "node:util";
-import {
-	type DataSet,
-	type DataSetFamily,
-	drawDataSet,
-} from "../../datasets/load.js";
 import { systemClock } from "../clock.js";
 import type { Environment } from "../environments/environment.js";
 import { policies } from "../environments/policies.js";
@@ -13,8 +8,11 @@ import { networksOf, trainingTasks } from "../environments/training/tasks.js";
 import { createTrainingEnvironment } from "../environments/training/training-environment.js";
 import { Sessions } from "../sessions/sessions.js";
 import { ManualClock } from "../sessions/testing.js";
-import { createTrainer, HeldTrainer } from "../sessions/testing-training.js";
-import { DataSets } from "../training/data-sets.js";
+import {
+	createTrainer,
+	DrawnDataSets,
+	HeldTrainer,
+} from "../sessions/testing-training.js";
 import { startGrpcServer } from "./grpc-server.js";
 
 /**
@@ -45,21 +43,7 @@ const tasks = trainingTasks.map((task) => ({
 	validationImages: 64,
 }));
 
-class DrawnDataSets extends DataSets {
-	private readonly drawn = new Map<DataSetFamily, Promise<DataSet>>();
-
-	constructor() {
-		super({ directories: [], cacheDirectory: "", download: "never" });
-	}
-
-	override get(family: DataSetFamily): Promise<DataSet> {
-		const drawing =
-			this.drawn.get(family) ??
-			drawDataSet(family, { train: 256, test: 64, seed: 7 });
-		this.drawn.set(family, drawing);
-		return drawing;
-	}
-}
+const dataSets = new DrawnDataSets({ train: 256, test: 64, seed: 7 });
 
 const tell = (line: Line) => process.stdout.write(`${JSON.stringify(line)}\n`);
 
@@ -68,9 +52,7 @@ const trainer = values["sre-only"]
 	? undefined
 	: new HeldTrainer(await createTrainer({ networks: networksOf(tasks) }));
 const environments = [
-	...(trainer
-		? [createTrainingEnvironment(trainer, new DrawnDataSets(), tasks)]
-		: []),
+	...(trainer ? [createTrainingEnvironment(trainer, dataSets, tasks)] : []),
 	createSreEnvironment(),
 ] as Environment[];
 const server = await startGrpcServer({

@@ -1,6 +1,7 @@
 import {
 	type DataSet,
 	type DataSetFamily,
+	type DrawOptions,
 	drawDataSet,
 } from "../../datasets/load.js";
 import type { Action__Output } from "../../proto/generated/nightshift/v1/Action.js";
@@ -41,18 +42,16 @@ export const tinyTasks: readonly TrainingTask[] = [
 	{ ...tiny, id: TINY_LONG, budget: 9 },
 ];
 
-/** Data sets that are drawn, not read: 640 images to train on, 100 to test on. */
-class DrawnDataSets extends DataSets {
+/** Data sets that are drawn, not read. */
+export class DrawnDataSets extends DataSets {
 	private readonly drawn = new Map<DataSetFamily, Promise<DataSet>>();
 
-	constructor() {
+	constructor(private readonly sizes: DrawOptions) {
 		super({ directories: [], cacheDirectory: "", download: "never" });
 	}
 
 	override get(family: DataSetFamily): Promise<DataSet> {
-		const drawing =
-			this.drawn.get(family) ??
-			drawDataSet(family, { train: 640, test: 100, seed: 7 });
+		const drawing = this.drawn.get(family) ?? drawDataSet(family, this.sizes);
 		this.drawn.set(family, drawing);
 		return drawing;
 	}
@@ -92,7 +91,7 @@ async function hold(gate: Gate, signal: AbortSignal): Promise<void> {
 	}
 }
 
-const dataSets = new DrawnDataSets();
+const dataSets = new DrawnDataSets({ train: 640, test: 100, seed: 7 });
 
 /** The engine that tests train on: $NIGHTSHIFT_ENGINE, else the native one where it loads. */
 export const { engine: testedEngine } = readServerConfiguration({});

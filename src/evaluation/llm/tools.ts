@@ -4,7 +4,8 @@ import type {
 	SreDeclaration,
 	Task,
 } from "../../../clients/typescript/index.js";
-import { lookupContractType } from "../../../proto/contract-files.js";
+import { lookupType } from "../../../proto/contract-files.js";
+import { enumPrefix, setField, zeroPrefix } from "../../../proto/field-path.js";
 
 /** A function that a model can call, as chat completions describe it. */
 export interface Tool {
@@ -65,7 +66,9 @@ export class Toolbox {
 				[
 					...action.arguments.map((spec) => ({
 						...spec,
-						enumPrefix: enumPrefix(fieldType(action.name), spec),
+						enumPrefix: isChoice(spec)
+							? enumPrefix(fieldType(action.name), spec.name)
+							: "",
 					})),
 					...diagnosis.list,
 				],
@@ -154,10 +157,7 @@ export class Toolbox {
 
 /** The message of an action. */
 function fieldType(action: string): protobuf.Type {
-	return resolved(
-		lookupContractType("nightshift.v1.Action"),
-		action,
-	) as protobuf.Type;
+	return resolved(lookupType("nightshift.v1.Action"), action) as protobuf.Type;
 }
 
 /** A diagnosis as arguments beside those of every action, and what its classes mean. */
@@ -167,7 +167,7 @@ function diagnosisOf(task: Task): {
 } {
 	if (task.environment !== "sre") return { list: [], notes: [] };
 	const type = resolved(
-		lookupContractType("nightshift.v1.StepRequest"),
+		lookupType("nightshift.v1.StepRequest"),
 		DECLARE,
 	) as protobuf.Type;
 	const classes = resolved(type, "fault_class") as protobuf.Enum;
@@ -207,20 +207,6 @@ function diagnosisOf(task: Task): {
 
 function resolved(type: protobuf.Type, field: string): unknown {
 	return type.fields[field]?.resolve().resolvedType;
-}
-
-function enumPrefix(type: protobuf.Type, spec: ArgumentSpec): string {
-	if (!isChoice(spec)) return "";
-	const path = spec.name.split(".");
-	const last = path.pop() as string;
-	let owner = type;
-	for (const name of path) owner = resolved(owner, name) as protobuf.Type;
-	return zeroPrefix(resolved(owner, last) as protobuf.Enum);
-}
-
-/** An enum's zero value is its prefix and UNSPECIFIED. */
-function zeroPrefix({ valuesById }: protobuf.Enum): string {
-	return (valuesById[0] as string).replace(/UNSPECIFIED$/, "");
 }
 
 function objectSchema(
@@ -394,19 +380,6 @@ function fieldOf(from: object, path: readonly string[]): unknown {
 	for (const name of path)
 		value = (value as Record<string, unknown> | null | undefined)?.[name];
 	return value;
-}
-
-function setField(
-	target: Record<string, unknown>,
-	path: readonly string[],
-	value: unknown,
-): void {
-	let owner = target;
-	for (const name of path.slice(0, -1)) {
-		owner[name] ??= {};
-		owner = owner[name] as Record<string, unknown>;
-	}
-	owner[path.at(-1) as string] = value;
 }
 
 function shorten(text: string | undefined): string {

@@ -27,6 +27,7 @@ import { reportStyle } from "./report-style.js";
 import type { AgentRow, SreSummary, Summary, TaskSummary } from "./summary.js";
 import {
 	costTold,
+	incidentCells,
 	intervalTold,
 	limitsTold,
 	numberTold,
@@ -464,15 +465,7 @@ ${
 			"root hit@1",
 			"class hit@1",
 		],
-		incidents.map(({ agent, sre }) => [
-			agent,
-			proportionTold(sre.mitigated),
-			numberTold(sre.timeToMitigate),
-			numberTold(sre.wrongActions, 2),
-			numberTold(sre.trapActions, 2),
-			proportionTold(sre.rootHits),
-			proportionTold(sre.classHits),
-		]),
+		incidents.map(({ agent, sre }) => [agent, ...incidentCells(sre)]),
 	)
 }
 ${

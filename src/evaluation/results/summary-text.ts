@@ -2,7 +2,7 @@ import type { MeanInterval } from "../student-t.js";
 import { rangesOf } from "../training-report-page.js";
 import { printable } from "./markup.js";
 import type { Proportion } from "./proportion.js";
-import type { AgentRow, Summary, TaskSummary } from "./summary.js";
+import type { AgentRow, SreSummary, Summary, TaskSummary } from "./summary.js";
 
 /** A summary as Markdown: what was asked, and tables for each task. */
 export function renderSummary(summary: Summary): string {
@@ -39,6 +39,18 @@ export function intervalTold(
 	return halfWidth === undefined
 		? mean.toFixed(digits)
 		: `${mean.toFixed(digits)} ± ${halfWidth.toFixed(digits)}`;
+}
+
+/** Mitigated, minutes to mitigate, wrong and trap actions, hits of root and of class. */
+export function incidentCells(sre: SreSummary): string[] {
+	return [
+		proportionTold(sre.mitigated),
+		numberTold(sre.timeToMitigate),
+		numberTold(sre.wrongActions, 2),
+		numberTold(sre.trapActions, 2),
+		proportionTold(sre.rootHits),
+		proportionTold(sre.classHits),
+	];
 }
 
 export function proportionTold(told: Proportion | undefined): string {
@@ -165,15 +177,7 @@ function tables({ rows }: TaskSummary): string[] {
 							"root hit@1",
 							"class hit@1",
 						],
-						incidents.map(({ agent, sre }) => [
-							agent,
-							proportionTold(sre.mitigated),
-							numberTold(sre.timeToMitigate),
-							numberTold(sre.wrongActions, 2),
-							numberTold(sre.trapActions, 2),
-							proportionTold(sre.rootHits),
-							proportionTold(sre.classHits),
-						]),
+						incidents.map(({ agent, sre }) => [agent, ...incidentCells(sre)]),
 					),
 					"",
 					...table(
