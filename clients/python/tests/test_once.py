@@ -6,10 +6,12 @@ import os
 import signal
 import threading
 import time
+from typing import Any
 
 import pytest
 
 from nightshift import Client, Restart, RunEpochs
+from nightshift._connection import Connection
 from nightshift.errors import CapacityError, DeadlineError, RequestNumberError
 from tests.conftest import CuttableWay, Server
 
@@ -107,6 +109,36 @@ def test_an_interrupt_from_the_keyboard_stops_the_work(client: Client, server: S
             assert server.wait_for_calls("Step", ended + 1)["reason"] == "CALL_CANCELLED"
         finally:
             server.hold(False)
+        assert session.step(RunEpochs(1), request_number=session.last_request_number).step == 2
+
+
+def test_an_interrupt_while_a_call_is_being_started_stops_the_work_too(
+    client: Client, server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with client.create_session("training/easy_mnist", seed=7) as session:
+        session.configure_training()
+        server.hold(True)
+        begin = Connection.begin
+        # Else grpc cancels the call when it is let go, which it does not do before it has made its object.
+        kept = []
+
+        def begin_and_interrupt(*arguments: Any) -> Any:
+            call = begin(*arguments)
+            kept.append(call)
+            server.wait_until_held()
+            os.kill(os.getpid(), signal.SIGINT)
+            return call
+
+        try:
+            ended = server.calls("Step")
+            with monkeypatch.context() as patched:
+                patched.setattr(Connection, "begin", begin_and_interrupt)
+                with pytest.raises(KeyboardInterrupt):
+                    session.run_epochs(1)
+            assert server.wait_for_calls("Step", ended + 1)["reason"] == "CALL_CANCELLED"
+        finally:
+            server.hold(False)
+        assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
         assert session.step(RunEpochs(1), request_number=session.last_request_number).step == 2
 
 

@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 import grpc
 
 from nightshift._fork import watch_forks
+from nightshift._interrupts import cancel, start
 from nightshift._wire import Method
 from nightshift.errors import ClientClosedError, NightshiftError, UnavailableError, error_of
 
@@ -86,14 +87,17 @@ class Connection:
 
     def unary(self, method: Method[Request, Response], request: Request, timeout: float | None) -> Response:
         """One call. Errors: NightshiftError."""
-        call = self._call(method, streams=False)
+        calls: list[Any] = []
         try:
-            response: Response = call(request, timeout=timeout)
+            start(lambda: self.begin(method, request, timeout), calls)
+            response: Response = calls[0].result()
             return response
         except grpc.RpcError as error:
             raise error_of(error) from error
         except ValueError as error:
             raise self._closed(error) from error
+        finally:
+            cancel(calls)
 
     def begin(self, method: Method[Request, Response], request: Request, timeout: float | None) -> Any:
         """The same without waiting: a grpc.Future."""
@@ -101,16 +105,16 @@ class Connection:
 
     def stream(self, method: Method[Request, Response], request: Request, timeout: float | None) -> Generator[Response, None, None]:
         """A server stream; closing the iterator cancels the call. Errors: NightshiftError."""
+        calls: list[Any] = []
         try:
-            call = self._call(method, streams=True)(request, timeout=timeout)
-        except ValueError as error:
-            raise self._closed(error) from error
-        try:
-            yield from call
+            start(lambda: self._call(method, streams=True)(request, timeout=timeout), calls)
+            yield from calls[0]
         except grpc.RpcError as error:
             raise error_of(error) from error
+        except ValueError as error:
+            raise self._closed(error) from error
         finally:
-            call.cancel()
+            cancel(calls)
 
     def duplex(self, method: Method[Request, Response], requests: Iterator[Request]) -> Any:
         """A stream both ways: a grpc.Call that is an iterator of answers too. Reading it raises grpc.RpcError."""
