@@ -204,6 +204,25 @@ function matrix() {
 				["pytest", "tests/hosts/test_sb3.py", "tests/test_readme.py"],
 			],
 		},
+		// It stands on torch, too; its loops are tested through what is private to one version of it.
+		...[...pythons]
+			.filter(([version]) => version !== "3.10")
+			.slice(0, 1)
+			.map(([, python]) => ({
+				name: "trl",
+				extras: ["test", "trl"],
+				pinned: ["trl==1.16.0", "transformers==5.23.0", "aiohttp"],
+				python,
+				commands: [
+					["mypy", "src/nightshift/trl.py"],
+					[
+						"pytest",
+						"tests/hosts/test_trl.py",
+						"tests/test_trl.py",
+						"tests/test_readme.py",
+					],
+				],
+			})),
 	];
 }
 

@@ -51,6 +51,14 @@ def action_of(name: str, arguments: Mapping[str, Any] | None = None) -> Action:
     return built
 
 
+def declaration_of(arguments: Mapping[str, Any]) -> Declaration | None:
+    """The diagnosis of a tool call's arguments; None without any. A class alone names no service. Errors: InvalidActionError."""
+    if not arguments:
+        return None
+    built: Declaration = _dataclass_of(Declaration, "declare", {"service_id": "", **arguments})
+    return built
+
+
 def step(session_id: str, action: Action, number: int | None, declare: Declaration | None) -> env_service_pb2.StepRequest:
     request = env_service_pb2.StepRequest(session_id=session_id)
     request.action.CopyFrom(action_message(action))
