@@ -191,6 +191,11 @@ def test_its_tool_schemas_are_those_of_list_tasks(name: str, server: Server, cli
     assert beside == ({"declare_service_id", "declare_fault_class"} if name == "sre" else {"checkpoint"})
 
 
+def test_the_data_set_has_the_rows(server: Server) -> None:
+    given: dict[str, Any] = {"tasks": ["sre/easy", "training/easy_mnist"], "seeds": [0, 2**64 - 1], "address": server.address}
+    assert list(dataset(**given)) == rows(**given)
+
+
 def test_a_random_model_is_scored_and_learns_nothing_wrong(
     model: Any, tokenizer: Any, tmp_path: Path, server: Server, client: Client
 ) -> None:
