@@ -196,7 +196,7 @@ def test_the_data_set_has_the_rows(server: Server) -> None:
     assert list(dataset(**given)) == rows(**given)
 
 
-def test_a_random_model_is_scored_and_learns_nothing_wrong(
+def test_a_random_model_that_calls_no_tool_is_scored_as_doing_nothing(
     model: Any, tokenizer: Any, tmp_path: Path, server: Server, client: Client
 ) -> None:
     data = dataset("sre/easy", [3, 2**64 - 1], split="validation", address=server.address)
@@ -302,7 +302,8 @@ def test_wrong_calls_are_told_to_the_model(model: Any, tokenizer: Any, tmp_path:
     script(trainer, lambda rollout, task, turn: wrong if turn == 0 else [])
     trainer.train()
     results = [message["content"] for message in trainer.batches[0]["completions"][0] if message["role"] == "tool"]
-    assert "restart: missing a required argument" in results[0]
+    assert results[0].startswith("Refused: restart: missing a required argument")
+    assert results[1].startswith("Refused: ")
     assert "nobody is not allowed; one of api_gateway" in results[1]
     # What is no action is no tool.
     assert results[2:] == ["{'error': 'Tool close not found.'}", "{'error': 'Tool reset not found.'}"]
