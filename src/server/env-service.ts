@@ -5,19 +5,7 @@ import type { RunPolicyResponse } from "../../proto/generated/nightshift/v1/RunP
 import type { StepResponse } from "../../proto/generated/nightshift/v1/StepResponse.js";
 import type { StepStreamResponse } from "../../proto/generated/nightshift/v1/StepStreamResponse.js";
 import type { WatchResponse } from "../../proto/generated/nightshift/v1/WatchResponse.js";
-import type { Policy } from "../environments/policy.js";
-import { NightshiftError } from "../errors.js";
-import type { PolicyRun } from "../sessions/policy-run.js";
-import type { Session, StepCall } from "../sessions/session.js";
-import type { Sessions } from "../sessions/sessions.js";
-import type { Caller } from "../sessions/work-in-progress.js";
-import {
-	bidiStream,
-	type CallObserver,
-	serverStream,
-	unary,
-} from "./handlers.js";
-import { openPlay } from "./play.js";
+import type { CallObserver } from "../door/call-observer.js";
 import {
 	checkDeclare,
 	readCreate,
@@ -28,7 +16,15 @@ import {
 	readSessionId,
 	readStep,
 	toPage,
-} from "./requests.js";
+} from "../door/requests.js";
+import type { Policy } from "../environments/policy.js";
+import { NightshiftError } from "../errors.js";
+import type { PolicyRun } from "../sessions/policy-run.js";
+import type { Session, StepCall } from "../sessions/session.js";
+import type { Sessions } from "../sessions/sessions.js";
+import type { Caller } from "../sessions/work-in-progress.js";
+import { bidiStream, serverStream, unary } from "./handlers.js";
+import { openPlay } from "./play.js";
 
 export interface EnvServiceOptions {
 	readonly sessions: Sessions;

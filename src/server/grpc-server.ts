@@ -1,13 +1,13 @@
 import * as grpc from "@grpc/grpc-js";
 import { HealthImplementation } from "grpc-health-check";
 import type { Clock } from "../clock.js";
+import type { CallObserver } from "../door/call-observer.js";
 import { policies as registry } from "../environments/policies.js";
 import type { Policy } from "../environments/policy.js";
 import { NightshiftError } from "../errors.js";
 import type { Sessions } from "../sessions/sessions.js";
 import { envService, operatorService } from "./contract.js";
 import { createEnvService } from "./env-service.js";
-import type { CallObserver } from "./handlers.js";
 import { createOperatorService } from "./operator-service.js";
 import { addReflection } from "./reflection.js";
 

@@ -6,17 +6,11 @@ import type {
 	Metadata,
 	ServerWritableStream,
 } from "@grpc/grpc-js";
+import type { CallObserver } from "../door/call-observer.js";
 import { NightshiftError, throwIfCancelled } from "../errors.js";
 import type { Soon } from "../sessions/soon.js";
 import { MalformedRequest } from "./contract.js";
 import { toStatus } from "./status.js";
-
-/** Tells what happened to a call. */
-export type CallObserver = (call: {
-	readonly method: string;
-	readonly error: NightshiftError | undefined;
-	readonly durationMs: number;
-}) => void;
 
 /** A unary handler out of an async function; its signal is aborted when the caller goes away or its deadline passes. */
 export function unary<Request, Response>(

@@ -1,10 +1,11 @@
 import { createHash, timingSafeEqual } from "node:crypto";
 import type { handleUnaryCall, Metadata } from "@grpc/grpc-js";
 import type { OperatorServiceHandlers } from "../../proto/generated/nightshift/v1/OperatorService.js";
+import type { CallObserver } from "../door/call-observer.js";
+import { readAllPage, readSessionId, toPage } from "../door/requests.js";
 import { NightshiftError } from "../errors.js";
 import type { Sessions } from "../sessions/sessions.js";
-import { type CallObserver, unary } from "./handlers.js";
-import { readAllPage, readSessionId, toPage } from "./requests.js";
+import { unary } from "./handlers.js";
 
 export interface OperatorServiceOptions {
 	readonly sessions: Sessions;

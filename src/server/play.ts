@@ -1,3 +1,5 @@
+import type { CallObserver } from "../door/call-observer.js";
+import { readReset, readSessionId, readStep } from "../door/requests.js";
 import type { TaskDefinition } from "../environments/environment.js";
 import { NightshiftError } from "../errors.js";
 import type { LaneColumns } from "../sessions/lane-columns.js";
@@ -6,7 +8,6 @@ import { Play } from "../sessions/play.js";
 import type { Session } from "../sessions/session.js";
 import type { Sessions } from "../sessions/sessions.js";
 import { andThen, type Soon } from "../sessions/soon.js";
-import type { CallObserver } from "./handlers.js";
 import {
 	type DecodedPlayRequest,
 	encodeError,
@@ -15,7 +16,6 @@ import {
 	toResetRequest,
 	toStepRequest,
 } from "./play-messages.js";
-import { readReset, readSessionId, readStep } from "./requests.js";
 
 export interface PlayServices {
 	readonly sessions: Sessions;

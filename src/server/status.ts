@@ -1,13 +1,9 @@
 import { Metadata, type StatusObject, status } from "@grpc/grpc-js";
 import { lookupType } from "../../proto/contract-files.js";
+import { toToldError } from "../door/told-error.js";
 import type { NightshiftError } from "../errors.js";
-import { REASONS } from "../errors.js";
 
 const DOMAIN = "nightshift";
-/** Trailers have a limit (16 kB with many clients), and sentences quote what a client sent. */
-const LONGEST_MESSAGE = 1000;
-const LONGEST_DESCRIPTION = 300;
-const MOST_VIOLATIONS = 20;
 
 /** An error as a call ends with it. */
 export function toStatus(
@@ -25,28 +21,15 @@ export function toRpcStatus(error: NightshiftError): {
 	readonly message: string;
 	readonly details: readonly object[];
 } {
-	const { code: name, retryAfterMs } = REASONS[error.reason];
-	const code = status[name];
-	const message = toHeaderText(error.message, LONGEST_MESSAGE);
+	const { reason, code, message, violations, metadata, retryAfterMs } =
+		toToldError(error);
 	const details = [
-		any("google.rpc.ErrorInfo", {
-			reason: error.reason,
-			domain: DOMAIN,
-			metadata: error.metadata,
-		}),
+		any("google.rpc.ErrorInfo", { reason, domain: DOMAIN, metadata }),
 	];
-	if (error.violations.length > 0) {
+	if (violations.length > 0)
 		details.push(
-			any("google.rpc.BadRequest", {
-				field_violations: error.violations
-					.slice(0, MOST_VIOLATIONS)
-					.map(({ field, description }) => ({
-						field,
-						description: toHeaderText(description, LONGEST_DESCRIPTION),
-					})),
-			}),
+			any("google.rpc.BadRequest", { field_violations: violations }),
 		);
-	}
 	if (retryAfterMs !== undefined) {
 		details.push(
 			any("google.rpc.RetryInfo", {
@@ -57,14 +40,7 @@ export function toRpcStatus(error: NightshiftError): {
 			}),
 		);
 	}
-	return { code, message, details };
-}
-
-/** Cut to a length and without halves of surrogate pairs, which grpc-js cannot write into a header. */
-function toHeaderText(text: string, longest: number): string {
-	const cut =
-		text.length > longest ? `${text.slice(0, longest - 4)} ...` : text;
-	return Buffer.from(cut).toString();
+	return { code: status[code], message, details };
 }
 
 function any(type: string, value: object): { type_url: string; value: Buffer } {

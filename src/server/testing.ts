@@ -16,11 +16,11 @@ import { lookupType } from "../../proto/contract-files.js";
 import type { StepRequest } from "../../proto/generated/nightshift/v1/StepRequest.js";
 import type { StepResponse } from "../../proto/generated/nightshift/v1/StepResponse.js";
 import { type Clock, systemClock } from "../clock.js";
+import type { CallObserver } from "../door/call-observer.js";
 import type { Environment } from "../environments/environment.js";
 import type { Policy } from "../environments/policy.js";
 import { Sessions } from "../sessions/sessions.js";
 import { type GrpcServer, startGrpcServer } from "./grpc-server.js";
-import type { CallObserver } from "./handlers.js";
 
 /** What tests of the server stand on: a real server on a free port, clients of it, and a connection that can be cut. */
 

@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import { type TestContext, test } from "node:test";
+import { Toolbox } from "../../../proto/tools.js";
 import type { Turn } from "../agent.js";
 import type { Answer } from "./answer.js";
 import { Conversation } from "./conversation.js";
 import type { Message } from "./model-client.js";
 import { serveBoth } from "./testing-tasks.js";
-import { Toolbox } from "./tools.js";
 
 const usage = { requests: 1, inputTokens: 0, outputTokens: 0 };
 

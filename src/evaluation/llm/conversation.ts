@@ -1,8 +1,8 @@
 import type { Observation, Task } from "../../../clients/typescript/index.js";
+import type { Tool, Toolbox } from "../../../proto/tools.js";
 import type { Turn } from "../agent.js";
 import type { Answer, RawCall } from "./answer.js";
 import type { Message, Question } from "./model-client.js";
-import type { Tool, Toolbox } from "./tools.js";
 
 /** Raised with any change of what a model is told. */
 export const PROMPT_VERSION = 1;

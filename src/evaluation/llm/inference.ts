@@ -2,6 +2,7 @@ import type {
 	NightshiftClient,
 	Task,
 } from "../../../clients/typescript/index.js";
+import { Toolbox } from "../../../proto/tools.js";
 import type { Clock } from "../../clock.js";
 import type { Agent, Usage } from "../agent.js";
 import { playAttempt } from "../attempt.js";
@@ -10,7 +11,6 @@ import type { EpisodeRecord, StepRecord } from "../episode-record.js";
 import { AttemptFailure } from "../failures.js";
 import { sumUsage } from "../usage.js";
 import { endLine, startLine, stepLine } from "./inference-lines.js";
-import { Toolbox } from "./tools.js";
 
 /** What is played. */
 export interface Inference {

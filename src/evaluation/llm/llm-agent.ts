@@ -1,3 +1,4 @@
+import { Toolbox, WrongCall } from "../../../proto/tools.js";
 import { type Clock, workClock } from "../../clock.js";
 import { drawFraction } from "../../entropy.js";
 import type {
@@ -14,7 +15,6 @@ import { ModelClient } from "./model-client.js";
 import { RateLimiter } from "./rate-limiter.js";
 import { readReply } from "./reply.js";
 import type { LlmSettings } from "./settings.js";
-import { Toolbox, WrongCall } from "./tools.js";
 
 /** What an agent stands on; tests hand in their own. */
 export interface LlmAgentParts {

@@ -1,4 +1,5 @@
 import OpenAI from "openai";
+import type { Tool } from "../../../proto/tools.js";
 import type { Clock } from "../../clock.js";
 import { AgentUnusable, InfrastructureFailure, type Usage } from "../agent.js";
 import {
@@ -12,7 +13,6 @@ import { pause } from "./pause.js";
 import type { RateLimiter } from "./rate-limiter.js";
 import { FULL_FORM, type RequestForm, simplify } from "./request-form.js";
 import type { LlmSettings } from "./settings.js";
-import type { Tool } from "./tools.js";
 
 export type Message = OpenAI.ChatCompletionMessageParam;
 

@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { Toolbox, WrongCall } from "../../../proto/tools.js";
 import { TINY } from "../../sessions/testing-training.js";
 import type { Answer } from "./answer.js";
 import { readReply } from "./reply.js";
 import { serveBoth } from "./testing-tasks.js";
-import { Toolbox, WrongCall } from "./tools.js";
 
 const usage = { requests: 1, inputTokens: 0, outputTokens: 0 };
 const none: Answer = { text: "", calls: [], cutOff: false, usage };

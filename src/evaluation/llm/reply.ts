@@ -1,6 +1,6 @@
+import { type Call, type Toolbox, WrongCall } from "../../../proto/tools.js";
 import type { Answer } from "./answer.js";
 import { MAX_ANSWER_TOKENS } from "./model-client.js";
-import { type Call, type Toolbox, WrongCall } from "./tools.js";
 
 /** Of a text, where a call is looked for. */
 const LONGEST_TEXT = 20_000;

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { TINY } from "../../sessions/testing-training.js";
-import { serveBoth } from "./testing-tasks.js";
+import { serveBoth } from "../src/evaluation/llm/testing-tasks.js";
+import { TINY } from "../src/sessions/testing-training.js";
 import { type JsonSchema, Toolbox, WrongCall } from "./tools.js";
 
 const SERVICES = ["api_gateway", "user_db"];
@@ -170,6 +170,24 @@ test("A call that means no action is refused in a sentence that says what is all
 				error instanceof WrongCall && expected.test(error.message),
 			`${name} ${JSON.stringify(given)}`,
 		);
+	assert.throws(
+		() =>
+			toolbox.read("run_epochs", { epochs: 3, stop: { patience_epochs: 1.5 } }),
+		(error: unknown) => {
+			assert.deepEqual(
+				(error as WrongCall).violations.map(({ field, description }) => [
+					field,
+					description.split(";")[0],
+				]),
+				[
+					["epochs", "is no argument of run_epochs"],
+					["num_epochs", "is missing"],
+					["stop.patience_epochs", "1.5 is not allowed"],
+				],
+			);
+			return true;
+		},
+	);
 	// Ranges are the server's to judge.
 	assert.deepEqual(toolbox.read("run_epochs", { num_epochs: 99 }).action, {
 		run_epochs: { num_epochs: 99 },

@@ -1,11 +1,9 @@
 import type protobuf from "protobufjs";
-import type {
-	Action,
-	SreDeclaration,
-	Task,
-} from "../../../clients/typescript/index.js";
-import { lookupType } from "../../../proto/contract-files.js";
-import { enumPrefix, setField, zeroPrefix } from "../../../proto/field-path.js";
+import { lookupType } from "./contract-files.js";
+import { enumPrefix, setField, zeroPrefix } from "./field-path.js";
+import type { Action } from "./generated/nightshift/v1/Action.js";
+import type { SreDeclaration } from "./generated/nightshift/v1/SreDeclaration.js";
+import type { Task__Output } from "./generated/nightshift/v1/Task.js";
 
 /** A function that a model can call, as chat completions describe it. */
 export interface Tool {
@@ -31,13 +29,39 @@ export interface Call {
 	readonly declare?: SreDeclaration;
 }
 
-/** A call that means no action. Its message is a sentence for the model that says what is allowed. */
+/** One thing that is wrong with a call. */
+export interface Wrong {
+	/** Dotted name of the argument; empty for the tool itself, or for its arguments as a whole. */
+	readonly field: string;
+	/** What is wrong with it, and what is allowed. */
+	readonly description: string;
+}
+
+/** A call that means no action. Its message is a sentence for the model that says what is allowed: of the first thing that is wrong. */
 export class WrongCall extends Error {
 	override readonly name = "WrongCall";
+
+	constructor(
+		message: string,
+		/** Everything that is wrong. */
+		readonly violations: readonly Wrong[] = [],
+	) {
+		super(message);
+	}
+}
+
+/** What a toolbox needs of a task, as ListTasks tells it. */
+export interface TaskWithActions {
+	readonly environment: string;
+	readonly actions: readonly {
+		readonly name: string;
+		readonly description: string;
+		readonly arguments: readonly ArgumentSpec[];
+	}[];
 }
 
 type ArgumentSpec = Pick<
-	Task["actions"][number]["arguments"][number],
+	Task__Output["actions"][number]["arguments"][number],
 	"name" | "description" | "type" | "required" | "choices" | "default_value"
 > & { readonly minimum?: number; readonly maximum?: number };
 
@@ -49,7 +73,10 @@ interface Argument extends ArgumentSpec {
 const MAX_UINT32 = 2 ** 32 - 1;
 const DECLARE = "declare";
 
-/** The actions of a task as tools, and the way back from a call to an action. Everything comes from ListTasks and the contract. */
+/**
+ * The actions of a task as tools, and the way back from a call to an action, by the names that people and models use ("adam", not
+ * OPTIMIZER_ADAM). Everything comes from ListTasks and the contract.
+ */
 export class Toolbox {
 	readonly tools: readonly Tool[];
 	/** What several tools' arguments mean, told once. */
@@ -57,7 +84,7 @@ export class Toolbox {
 	private readonly argumentsOf: ReadonlyMap<string, readonly Argument[]>;
 
 	/** `names`: what arguments that are names may be, where that is known. */
-	constructor(task: Task, names: readonly string[] = []) {
+	constructor(task: TaskWithActions, names: readonly string[] = []) {
 		const diagnosis = diagnosisOf(task);
 		this.notes = diagnosis.notes;
 		this.argumentsOf = new Map(
@@ -87,41 +114,73 @@ export class Toolbox {
 	/** The action that a tool called with arguments means. Ranges and names are the server's to judge. Errors: WrongCall. */
 	read(name: string, given: unknown): Call {
 		const known = this.argumentsOf.get(name);
-		if (known === undefined)
+		if (known === undefined) {
+			const names = [...this.argumentsOf.keys()].join(", ");
 			throw new WrongCall(
-				`There is no tool "${shorten(name)}"; call one of ${[...this.argumentsOf.keys()].join(", ")}.`,
+				`There is no tool "${shorten(name)}"; call one of ${names}.`,
+				[
+					{
+						field: "",
+						description: `"${shorten(name)}" is not allowed; one of ${names}.`,
+					},
+				],
 			);
+		}
 		if (typeof given !== "object" || given === null || Array.isArray(given))
 			throw new WrongCall(
 				`The arguments of ${name} must be one JSON object; ${takes(known)}.`,
+				[
+					{
+						field: "",
+						description: `must be one JSON object; ${takes(known)}.`,
+					},
+				],
 			);
 		const values = flatten(given, known);
-		const wrong = [...values.keys()].filter((path) =>
+		const strange = [...values.keys()].filter((path) =>
 			known.every((argument) => argument.name !== path),
 		);
-		if (wrong.length > 0)
-			throw new WrongCall(
-				`${name} has no argument ${wrong.map((path) => `"${shorten(path)}"`).join(", ")}; ${takes(known)}.`,
-			);
+		const wrong: (Wrong & { readonly sentence: string })[] = strange.map(
+			(path) => ({
+				field: path,
+				description: `is no argument of ${name}; ${takes(known)}.`,
+				sentence: `${name} has no argument ${strange.map((one) => `"${shorten(one)}"`).join(", ")}; ${takes(known)}.`,
+			}),
+		);
 		const message: Record<string, unknown> = {};
 		const declare: Record<string, unknown> = {};
 		for (const argument of known) {
-			const value = values.get(argument.name);
+			const { name: field } = argument;
+			const value = values.get(field);
 			if (value === undefined) {
 				if (argument.required)
-					throw new WrongCall(
-						`${name} needs ${argument.name}; ${takes(known)}.`,
-					);
+					wrong.push({
+						field,
+						description: `is missing; ${allowed(argument)}.`,
+						sentence: `${name} needs ${field}; ${takes(known)}.`,
+					});
 				continue;
 			}
-			const path = argument.name.split(".");
+			const accepted = accept(argument, value);
+			if (accepted === undefined) {
+				const shown = shorten(JSON.stringify(value));
+				wrong.push({
+					field,
+					description: `${shown} is not allowed; ${allowed(argument)}.`,
+					sentence: `${name}: ${field} cannot be ${shown}; ${allowed(argument)}.`,
+				});
+				continue;
+			}
+			const path = field.split(".");
 			const isDiagnosis = path[0] === DECLARE;
 			setField(
 				isDiagnosis ? declare : message,
 				isDiagnosis ? path.slice(1) : path,
-				accept(name, argument, value),
+				accepted,
 			);
 		}
+		const [first] = wrong;
+		if (first !== undefined) throw new WrongCall(first.sentence, wrong);
 		return {
 			action: { [name]: message },
 			...(Object.keys(declare).length > 0 && { declare }),
@@ -161,7 +220,7 @@ function fieldType(action: string): protobuf.Type {
 }
 
 /** A diagnosis as arguments beside those of every action, and what its classes mean. */
-function diagnosisOf(task: Task): {
+function diagnosisOf(task: TaskWithActions): {
 	readonly list: readonly Argument[];
 	readonly notes: readonly string[];
 } {
@@ -301,12 +360,8 @@ function flatten(
 	return values;
 }
 
-/** A value as its field takes it. What the wire cannot carry unchanged is refused here; numbers and booleans in quotes are meant. */
-function accept(tool: string, argument: Argument, given: unknown): unknown {
-	const refuse = () =>
-		new WrongCall(
-			`${tool}: ${argument.name} cannot be ${shorten(JSON.stringify(given))}; ${allowed(argument)}.`,
-		);
+/** A value as its field takes it; nothing for what the wire cannot carry unchanged. Numbers and booleans in quotes are meant. */
+function accept(argument: Argument, given: unknown): unknown {
 	switch (argument.type) {
 		case "ARGUMENT_TYPE_NUMBER":
 		case "ARGUMENT_TYPE_INTEGER": {
@@ -314,18 +369,16 @@ function accept(tool: string, argument: Argument, given: unknown): unknown {
 				typeof given === "string" && given.trim() !== ""
 					? Number(given)
 					: given;
-			if (typeof value !== "number" || !Number.isFinite(value)) throw refuse();
-			if (
-				argument.type === "ARGUMENT_TYPE_INTEGER" &&
-				(!Number.isInteger(value) || value < 0 || value > MAX_UINT32)
-			)
-				throw refuse();
-			return value;
+			if (typeof value !== "number" || !Number.isFinite(value))
+				return undefined;
+			return argument.type === "ARGUMENT_TYPE_NUMBER" ||
+				(Number.isInteger(value) && value >= 0 && value <= MAX_UINT32)
+				? value
+				: undefined;
 		}
 		case "ARGUMENT_TYPE_BOOLEAN": {
 			const value = given === "true" ? true : given === "false" ? false : given;
-			if (typeof value !== "boolean") throw refuse();
-			return value;
+			return typeof value === "boolean" ? value : undefined;
 		}
 		case "ARGUMENT_TYPE_CHOICE": {
 			const choice =
@@ -335,12 +388,12 @@ function accept(tool: string, argument: Argument, given: unknown): unknown {
 							.toLowerCase()
 							.replace(argument.enumPrefix.toLowerCase(), "")
 					: "";
-			if (!argument.choices.includes(choice)) throw refuse();
-			return `${argument.enumPrefix}${choice.toUpperCase()}`;
+			return argument.choices.includes(choice)
+				? `${argument.enumPrefix}${choice.toUpperCase()}`
+				: undefined;
 		}
 		default:
-			if (typeof given !== "string") throw refuse();
-			return given;
+			return typeof given === "string" ? given : undefined;
 	}
 }
 
