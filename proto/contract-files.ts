@@ -36,8 +36,12 @@ export function lookupType(name: string): protobuf.Type {
 	return root.lookupType(name);
 }
 
-/** A message in the form in which proto-loader gives it to handlers, out of one with fields missing: every door hands on the same form. */
-export function asLoaded<Loaded>(name: string, fields: object): Loaded {
+/**
+ * What puts a message with fields missing into the form in which proto-loader gives it to handlers: so every door hands on the same form.
+ * Throws where a value has another type than its field.
+ */
+export function loadedForm<Loaded>(name: string): (fields: object) => Loaded {
 	const type = root.lookupType(name);
-	return type.toObject(type.fromObject(fields), loaderOptions) as Loaded;
+	return (fields) =>
+		type.toObject(type.fromObject(fields), loaderOptions) as Loaded;
 }

@@ -111,6 +111,10 @@ export class Toolbox {
 		}));
 	}
 
+	has(name: string): boolean {
+		return this.argumentsOf.has(name);
+	}
+
 	/** The action that a tool called with arguments means. Ranges and names are the server's to judge. Errors: WrongCall. */
 	read(name: string, given: unknown): Call {
 		const known = this.argumentsOf.get(name);

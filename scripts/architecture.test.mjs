@@ -9,6 +9,7 @@ const root = fileURLToPath(new URL("..", import.meta.url));
 /** What each stage may import beside itself; the first that a file's path begins with holds. */
 const ALLOWED = [
 	["src/server/", ["src/door/", "src/sessions/", "src/environments/"]],
+	["src/gateway/", ["src/door/", "src/sessions/", "src/environments/polic"]],
 	["src/door/", ["src/sessions/", "src/environments/"]],
 	["src/sessions/", ["src/environments/"]],
 	["src/environments/", ["src/training/", "workers/", "datasets/"]],
@@ -54,6 +55,7 @@ const ALLOWED = [
 		"src/serve.ts",
 		[
 			"src/server/",
+			"src/gateway/",
 			"src/sessions/",
 			"src/environments/",
 			"src/training/",
@@ -89,6 +91,7 @@ const LEAVES_OF = { "workers/": [], "datasets/": [] };
 const PACKAGES = [
 	[/^@grpc\//, ["src/server/", "clients/", "src/bench/empty-stream"]],
 	[/^@tensorflow\//, ["workers/"]],
+	[/^(fastify|@fastify\/)/, ["src/gateway/"]],
 	[/^piscina/, ["src/training/", "workers/training-worker.ts"]],
 ];
 

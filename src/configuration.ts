@@ -8,12 +8,19 @@ import type { LogLevel } from "./log.js";
 export interface ServerConfiguration {
 	readonly host: string;
 	readonly port: number;
+	/** The HTTP port beside gRPC's: 0 picks a free one, "off" serves none; nothing given: see `httpPortOf`. */
+	readonly httpPort: number | "off" | undefined;
+	/** Played at the root of HTTP where a request names no task. */
+	readonly httpEnvironment: "training" | "sre";
+	readonly allowedHosts: readonly string[];
 	readonly data: readonly string[];
 	readonly download: boolean;
 	readonly engine: EngineChoice;
 	readonly precision: Precision;
 	readonly workers: number;
 	readonly maxSessions: number;
+	/** Of HTTP. */
+	readonly maxSessionsPerAddress: number;
 	readonly maxActions: number;
 	readonly maxWatchers: number;
 	readonly leaseSeconds: number;
@@ -21,6 +28,16 @@ export interface ServerConfiguration {
 	readonly logLevel: LogLevel;
 	/** Whoever has it may make the operator's calls; absent: nobody may. */
 	readonly operatorToken: string | undefined;
+}
+
+const HTTP_PORT = 8000;
+
+/** Whoever lets gRPC's port be picked starts servers side by side, which must not meet at one port. */
+export function httpPortOf({
+	port,
+	httpPort = port === 0 ? 0 : HTTP_PORT,
+}: Pick<ServerConfiguration, "port" | "httpPort">): number | "off" {
+	return httpPort;
 }
 
 type Parse<T> = (text: string) => T;
@@ -33,6 +50,8 @@ export interface Setting<T = unknown> {
 	readonly description: string;
 	readonly otherwise: T;
 	readonly parse: Parse<T>;
+	/** The default in words, where its value does not tell. */
+	readonly shown: string | undefined;
 }
 
 const setting = <T>(
@@ -42,6 +61,7 @@ const setting = <T>(
 	description: string,
 	otherwise: T,
 	parse: Parse<T>,
+	shown?: string,
 ): Setting<T> => ({
 	flag,
 	placeholder,
@@ -49,6 +69,7 @@ const setting = <T>(
 	description,
 	otherwise,
 	parse,
+	shown,
 });
 
 /** Flags, variables, defaults and bounds: the one table, from which `--help` is made too. */
@@ -72,6 +93,31 @@ export const serverSettings: {
 		"port to listen on; 0 picks a free one",
 		50051,
 		integerWithin(0, 65535),
+	),
+	httpPort: setting(
+		"--http-port",
+		"PORT",
+		"NIGHTSHIFT_HTTP_PORT",
+		"port to serve HTTP on, beside gRPC; 0 picks a free one, off serves none",
+		undefined,
+		(text) => (text === "off" ? text : portOrOff(text)),
+		`${HTTP_PORT}, or a free one with --port 0`,
+	),
+	httpEnvironment: setting(
+		"--http-environment",
+		"ENVIRONMENT",
+		"NIGHTSHIFT_HTTP_ENVIRONMENT",
+		"training or sre: what HTTP plays at its root where a request names no task",
+		"training" as const,
+		oneOf({ training: "training", sre: "sre" } as const),
+	),
+	allowedHosts: setting(
+		"--allowed-host",
+		"HOST",
+		"NIGHTSHIFT_ALLOWED_HOST",
+		"name under which HTTP may be asked, also by its web pages, beside addresses and names without a dot (several: separated by commas; * for all)",
+		[] as readonly string[],
+		hostNames,
 	),
 	data: setting(
 		"--data",
@@ -120,6 +166,15 @@ export const serverSettings: {
 		"sessions open at once",
 		64,
 		integerWithin(1, 100_000),
+	),
+	maxSessionsPerAddress: setting(
+		"--max-sessions-per-address",
+		"N",
+		"NIGHTSHIFT_MAX_SESSIONS_PER_ADDRESS",
+		"sessions open at once that one address may open over HTTP",
+		100_000,
+		integerWithin(1, 100_000),
+		"as many as there are",
 	),
 	maxActions: setting(
 		"--max-actions",
@@ -265,6 +320,23 @@ export function oneOf<T>(values: Readonly<Record<string, T>>): Parse<T> {
 			throw new Error(`one of ${Object.keys(values).join(", ")}`);
 		return values[text] as T;
 	};
+}
+
+function portOrOff(text: string): number {
+	try {
+		return integerWithin(0, 65535)(text);
+	} catch (error) {
+		throw new Error(`${(error as Error).message}, or off`);
+	}
+}
+
+function hostNames(text: string): string[] {
+	const names = nonEmpty(text).split(",").filter(Boolean);
+	if (!names.every((name) => /^(\*|[a-z0-9.-]+|\[[0-9a-f:]+\])$/.test(name)))
+		throw new Error(
+			"names of hosts in lower case, without scheme and port, separated by commas, or *",
+		);
+	return names;
 }
 
 /** What can be sent in a header. */

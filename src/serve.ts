@@ -3,6 +3,7 @@ import { locateDataSets } from "../datasets/load.js";
 import { systemClock } from "./clock.js";
 import {
 	dataCacheDirectory,
+	httpPortOf,
 	type ServerConfiguration,
 } from "./configuration.js";
 import { createProgressTeller } from "./data-progress.js";
@@ -11,6 +12,7 @@ import { createSreEnvironment } from "./environments/sre/sre-environment.js";
 import { networksOf, trainingTasks } from "./environments/training/tasks.js";
 import { createTrainingEnvironment } from "./environments/training/training-environment.js";
 import { type NightshiftError, REASONS } from "./errors.js";
+import { type Gateway, startGateway } from "./gateway/gateway.js";
 import { type GrpcServer, startGrpcServer } from "./server/grpc-server.js";
 import { Sessions } from "./sessions/sessions.js";
 import { DataSets } from "./training/data-sets.js";
@@ -24,9 +26,11 @@ import {
 export interface Service extends GrpcServer {
 	readonly sessions: Sessions;
 	readonly trainer: Trainer;
+	/** Absent where it is off. */
+	readonly http: Pick<Gateway, "address" | "port"> | undefined;
 }
 
-/** Data sets, workers, environments, sessions, server: the whole service, listening. */
+/** Data sets, workers, environments, sessions, server, gateway: the whole service, listening. */
 export async function startService(
 	configuration: ServerConfiguration,
 	log: Logger,
@@ -84,25 +88,48 @@ export async function startService(
 		maxSessions: configuration.maxSessions,
 		maxActions: configuration.maxActions,
 	});
+	const defaultLeaseMs = configuration.leaseSeconds * 1000;
 	const server = await startGrpcServer({
 		sessions,
 		clock: systemClock,
 		host: configuration.host,
 		port: configuration.port,
-		defaultLeaseMs: configuration.leaseSeconds * 1000,
+		defaultLeaseMs,
 		maxWatchers: configuration.maxWatchers,
 		operatorToken: configuration.operatorToken,
 		drainGraceMs: configuration.drainSeconds * 1000,
 		observe: ({ method, error, durationMs }) =>
 			logCall(log, method, error, durationMs),
 	});
-	setServing = (isServing) => server.setServing(isServing);
+	const httpPort = httpPortOf(configuration);
+	const gateway =
+		httpPort === "off"
+			? undefined
+			: await startGateway({
+					sessions,
+					clock: systemClock,
+					host: configuration.host,
+					port: httpPort,
+					environment: configuration.httpEnvironment,
+					allowedHosts: configuration.allowedHosts,
+					defaultLeaseMs,
+					maxSessionsPerAddress: configuration.maxSessionsPerAddress,
+					observe: ({ method, error, durationMs }) =>
+						logCall(log, method, error, durationMs),
+				});
+	setServing = (isServing) => {
+		server.setServing(isServing);
+		gateway?.setServing(isServing);
+	};
+	void server.draining.then(() => gateway?.setServing(false));
 	return {
 		...server,
 		sessions,
 		trainer,
+		http: gateway,
 		async drain() {
 			await server.drain();
+			await gateway?.close();
 			await trainer.close();
 		},
 	};

@@ -28,6 +28,8 @@ export async function startLocalServer(
 			"serve",
 			"--port",
 			"0",
+			"--http-port",
+			"off",
 			"--log-level",
 			"info",
 			...(data ? ["--data", data] : []),

@@ -12,7 +12,7 @@ import { interruption } from "./interruption.js";
 /** `nightshift serve`: the service, until SIGTERM or SIGINT. */
 export function serveCommand(): Command {
 	const command = new Command("serve").description(
-		"Serve the environments over gRPC until SIGTERM or Ctrl-C.",
+		"Serve the environments over gRPC and HTTP until SIGTERM or Ctrl-C.",
 	);
 	for (const {
 		flag,
@@ -20,6 +20,7 @@ export function serveCommand(): Command {
 		variable,
 		description,
 		otherwise,
+		shown: inWords,
 	} of Object.values(serverSettings)) {
 		if (flag === undefined) continue;
 		const shown = Array.isArray(otherwise)
@@ -31,14 +32,17 @@ export function serveCommand(): Command {
 				: String(otherwise);
 		command.option(
 			`${flag} <${placeholder}>`,
-			`${description} (default ${shown}; ${variable})`,
+			`${description} (default ${inWords ?? shown}; ${variable})`,
 		);
 	}
 	return command
-		.option("--json", 'tell where it listens as JSON: {"host":...,"port":...}')
+		.option(
+			"--json",
+			'tell where it listens as JSON: {"host":...,"port":...,"http_port":...}',
+		)
 		.addHelpText(
 			"after",
-			'\nPrints one line "listening on HOST:PORT" when it is ready; logs are JSON lines on standard error. A flag wins over its variable.\n' +
+			'\nPrints one line "listening on HOST:PORT" for gRPC and a second one for HTTP when it is ready; logs are JSON lines on standard error. A flag wins over its variable.\n' +
 				`${serverSettings.operatorToken.variable} in the environment ${serverSettings.operatorToken.description}.`,
 		)
 		.action(
@@ -57,10 +61,17 @@ export function serveCommand(): Command {
 						);
 					},
 				);
+				const { http } = service;
 				console.log(
 					json
-						? JSON.stringify({ host: configuration.host, port: service.port })
-						: `listening on ${service.address}`,
+						? JSON.stringify({
+								host: configuration.host,
+								port: service.port,
+								http_port: http?.port ?? null,
+							})
+						: [service, ...(http ? [http] : [])]
+								.map(({ address }) => `listening on ${address}`)
+								.join("\n"),
 				);
 				const cause = await Promise.race([
 					interruption(),

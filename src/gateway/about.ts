@@ -1,0 +1,153 @@
+import { createRequire } from "node:module";
+import type { Task__Output } from "../../proto/generated/nightshift/v1/Task.js";
+import type { Tool, Toolbox } from "../../proto/tools.js";
+import { formOf, type JsonSchema } from "./json-form.js";
+import { bareName, type EnvironmentName, type Mount } from "./mount.js";
+import { observationSchema, stateSchema } from "./replies.js";
+
+const { version } = createRequire(import.meta.url)("#package") as {
+	version: string;
+};
+
+/** What a mount tells about itself: made from the tasks and the contract. */
+
+const DESCRIPTIONS: Readonly<Record<EnvironmentName | "root", string>> = {
+	training:
+		"Train real small networks under a budget of epochs: watch the curves, adjust, submit. Graded on hidden test images.",
+	sre: "On call for a failing microservice system: read noisy telemetry, mend what cannot be seen. Graded on the service level regained.",
+	root: "Agents learn to keep things running, in two environments: real trainings of small networks, and incidents of a microservice system. Each has a full address of its own.",
+};
+
+const TASK = formOf("nightshift.v1.Task");
+
+export function nameOf({ environment }: Mount): string {
+	return environment === undefined ? "nightshift" : `nightshift-${environment}`;
+}
+
+/** OpenEnv's /metadata. */
+export function metadataOf(mount: Mount): Record<string, unknown> {
+	return {
+		name: nameOf(mount),
+		description: DESCRIPTIONS[mount.environment ?? "root"],
+		readme_content: null,
+		version,
+		author: null,
+		documentation_url: null,
+	};
+}
+
+/** OpenEnv's openenv.yaml. Every value is written as JSON, which is YAML. */
+export function openenvYaml(mount: Mount): string {
+	const rewards = mount.tasks.map(
+		({ reward_minimum, reward_maximum }) =>
+			[reward_minimum, reward_maximum] as const,
+	);
+	const tags = [mount.environment ?? ["training", "sre"]].flat();
+	const entries: readonly (readonly [string, unknown])[] = [
+		["spec_version", 1],
+		["name", nameOf(mount).replaceAll("-", "_")],
+		["version", version],
+		["description", DESCRIPTIONS[mount.environment ?? "root"]],
+		["type", "space"],
+		["runtime", "docker"],
+		["port", 8000],
+		["tasks", mount.tasks.map(({ id }) => id)],
+		[
+			"reward_range",
+			[
+				Math.min(...rewards.map(([least]) => least)),
+				Math.max(...rewards.map(([, greatest]) => greatest)),
+			],
+		],
+		["tags", tags],
+	];
+	return entries
+		.map(([key, value]) => `${key}: ${JSON.stringify(value)}\n`)
+		.join("");
+}
+
+/** OpenEnv's /schema: the root's is of either environment. */
+export function schemasOf(
+	mount: Mount,
+	toolboxes: ReadonlyMap<string, Toolbox>,
+): Record<
+	"action" | "observation" | "state" | "reset_observation",
+	JsonSchema
+> {
+	const names = [...new Set(mount.tasks.map(({ environment }) => environment))];
+	const action = either(
+		names.map((name) => actionSchema(toolboxes.get(name) as Toolbox)),
+	);
+	const observation = either(
+		names.map((name) => observationSchema(name as EnvironmentName)),
+	);
+	return {
+		action,
+		observation,
+		state: stateSchema(),
+		reset_observation: observation,
+	};
+}
+
+/** The seeds' /tasks. */
+export function tasksOf(
+	mount: Mount,
+	toolboxes: ReadonlyMap<string, Toolbox>,
+): Record<string, unknown> {
+	const names = [...new Set(mount.tasks.map(({ environment }) => environment))];
+	return {
+		tasks: mount.tasks.map(toTask),
+		actions: Object.fromEntries(
+			names.map((name) => [name, toolboxes.get(name)?.tools]),
+		),
+		action_schema: either(
+			names.map((name) => actionSchema(toolboxes.get(name) as Toolbox)),
+		),
+	};
+}
+
+/** As the contract tells it, without what only the flat form needs; actions stand beside the tasks, once. */
+function toTask(task: Task__Output): Record<string, unknown> {
+	const { actions, observation_columns, observation_fields, ...rest } =
+		TASK.toJson(task);
+	return {
+		...rest,
+		name: bareName(task),
+		actions: task.actions.map(({ name }) => name),
+	};
+}
+
+/** An action in the form of a flat body, one of the tools' with its name beside its arguments. */
+export function actionSchema({ tools }: Toolbox): JsonSchema {
+	return {
+		title: "NightshiftAction",
+		type: "object",
+		properties: {
+			action: { type: "string", enum: tools.map(({ name }) => name) },
+			metadata: { type: "object" },
+		},
+		required: ["action"],
+		oneOf: tools.map(toVariant),
+	};
+}
+
+function toVariant({ name, description, parameters }: Tool): JsonSchema {
+	return {
+		title: name,
+		description,
+		type: "object",
+		properties: {
+			action: { const: name },
+			...parameters.properties,
+			metadata: { type: "object" },
+		},
+		required: ["action", ...(parameters.required ?? [])],
+		additionalProperties: false,
+	};
+}
+
+function either(schemas: readonly JsonSchema[]): JsonSchema {
+	return schemas.length === 1
+		? (schemas[0] as JsonSchema)
+		: { type: "object", anyOf: schemas };
+}

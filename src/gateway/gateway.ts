@@ -1,0 +1,326 @@
+import { METHODS } from "node:http";
+import type { AddressInfo, Socket } from "node:net";
+import swagger from "@fastify/swagger";
+import fastify, { type FastifyError, type FastifyInstance } from "fastify";
+import { loadedForm } from "../../proto/contract-files.js";
+import type { Task__Output } from "../../proto/generated/nightshift/v1/Task.js";
+import type { Clock } from "../clock.js";
+import type { CallObserver } from "../door/call-observer.js";
+import { policies as registry } from "../environments/policies.js";
+import type { Policy } from "../environments/policy.js";
+import { NightshiftError } from "../errors.js";
+import type { Sessions } from "../sessions/sessions.js";
+import { parseBody } from "./body.js";
+import { Calls } from "./calls.js";
+import { checkOrigin } from "./client.js";
+import { docsPage } from "./docs-page.js";
+import { Episodes } from "./episodes.js";
+import { HttpRefusal } from "./http-error.js";
+import { createMounts, type EnvironmentName } from "./mount.js";
+import { addRoutes, sendError } from "./routes.js";
+
+export interface GatewayOptions {
+	readonly sessions: Sessions;
+	readonly clock: Clock;
+	readonly host: string;
+	/** 0 picks a free one. */
+	readonly port: number;
+	/** Played at the root where nothing says what. */
+	readonly environment: EnvironmentName;
+	/** Names of this server beside its own, and hosts whose pages may use it; "*": all. */
+	readonly allowedHosts: readonly string[];
+	readonly defaultLeaseMs: number;
+	/** Live sessions that one address may open here. */
+	readonly maxSessionsPerAddress: number;
+	/** What /grader and /baseline can play; default: the registry. */
+	readonly policies?: readonly Policy[];
+	readonly observe: CallObserver;
+	/** Default: LIMITS. */
+	readonly limits?: Partial<Limits>;
+}
+
+export interface Limits {
+	/** Of a request's body. */
+	readonly bodyBytes: number;
+	/** In which a request's head must have come. */
+	readonly headMs: number;
+	/** In which all of a request must have come. */
+	readonly requestMs: number;
+	/** How long a connection may be left alone between requests. */
+	readonly idleMs: number;
+	/** How often connections are looked at. */
+	readonly lookMs: number;
+	readonly connections: number;
+	/** Of one address; a trainer on one machine may have many. */
+	readonly connectionsPerAddress: number;
+}
+
+export const LIMITS: Limits = {
+	bodyBytes: 2 ** 18,
+	headMs: 10_000,
+	requestMs: 30_000,
+	idleMs: 72_000,
+	lookMs: 5000,
+	connections: 8192,
+	connectionsPerAddress: 1024,
+};
+
+export interface Gateway {
+	/** "host:port" as bound. */
+	readonly address: string;
+	readonly port: number;
+	/** What /health tells. */
+	setServing(isServing: boolean): void;
+	/** Stops listening, lets answers that are under way go out for a while, and ends every connection. */
+	close(): Promise<void>;
+}
+
+/** What is left of open requests after running actions have stopped. */
+const CLOSING_MS = 2000;
+const PROBE_KEEPALIVE_MS = 30_000;
+
+/** Binds and serves HTTP. Errors: a sentence where the address cannot be had. */
+export async function startGateway({
+	sessions,
+	clock,
+	host,
+	port,
+	environment,
+	allowedHosts,
+	defaultLeaseMs,
+	maxSessionsPerAddress,
+	policies = registry,
+	observe,
+	limits: given = {},
+}: GatewayOptions): Promise<Gateway> {
+	const limits = { ...LIMITS, ...given };
+	const tasks = sessions.tasks.map(
+		loadedForm<Task__Output>("nightshift.v1.Task"),
+	);
+	const calls = new Calls(
+		sessions,
+		tasks,
+		new Episodes(sessions, maxSessionsPerAddress),
+		policies,
+		defaultLeaseMs,
+	);
+	let isServing = true;
+	const app = createApp(limits, allowedHosts);
+	await app.register(swagger, {
+		openapi: {
+			openapi: "3.1.0",
+			info: {
+				title: "Nightshift",
+				description:
+					"Environments for agents that learn to keep things running. /training and /sre are full addresses of their own; the root serves both.",
+				version: "1.0.0",
+			},
+		},
+	});
+	await app.register(async (routes) => {
+		for (const mount of createMounts(tasks, environment))
+			addRoutes(routes, mount, {
+				calls,
+				clock,
+				observe,
+				isServing: () => isServing,
+			});
+	});
+	addPages(app);
+	limitConnections(app, limits);
+	await listen(app, host, port);
+	const bound = (app.server.address() as AddressInfo).port;
+	return {
+		address: `${host.includes(":") ? `[${host}]` : host}:${bound}`,
+		port: bound,
+		setServing(value) {
+			isServing = value;
+		},
+		async close() {
+			let stopTimer = () => {};
+			const late = new Promise<void>((resolve) => {
+				stopTimer = clock.after(CLOSING_MS, resolve);
+			});
+			const closed = app.close();
+			await Promise.race([closed, late]);
+			stopTimer();
+			app.server.closeAllConnections();
+			await closed;
+		},
+	};
+}
+
+/** Reading, limits and refusals that hold for every path. */
+function createApp(
+	limits: Limits,
+	allowedHosts: readonly string[],
+): FastifyInstance {
+	const app = fastify({
+		bodyLimit: limits.bodyBytes,
+		requestTimeout: limits.requestMs,
+		keepAliveTimeout: limits.idleMs,
+		// Requests under way are answered; connections without one are ended.
+		forceCloseConnections: "idle",
+		return503OnClosing: false,
+		http: {
+			headersTimeout: limits.headMs,
+			connectionsCheckingInterval: limits.lookMs,
+			keepAlive: true,
+			keepAliveInitialDelay: PROBE_KEEPALIVE_MS,
+		},
+		routerOptions: { ignoreTrailingSlash: true },
+		frameworkErrors: (error, request, reply) =>
+			void sendError(request, reply, toRefusal(error, limits)),
+	});
+	// Schemas are for readers: requests are read by src/gateway/requests.ts, which says more.
+	app.setValidatorCompiler(() => () => true);
+	app.setSerializerCompiler(() => (value) => JSON.stringify(value));
+	app.removeAllContentTypeParsers();
+	app.addContentTypeParser(
+		/^application\/([\w.-]+\+)?json\s*(;|$)/i,
+		{ parseAs: "string" },
+		(_, text, done) => {
+			try {
+				done(null, parseBody(text as string));
+			} catch (error) {
+				done(error as Error);
+			}
+		},
+	);
+	app.addHook("onRequest", async ({ raw }, reply) => {
+		reply.headers({
+			"cache-control": "no-store",
+			"x-content-type-options": "nosniff",
+		});
+		const cors = checkOrigin(raw, allowedHosts);
+		reply.headers(cors);
+		const isPreflight =
+			raw.method === "OPTIONS" &&
+			raw.headers["access-control-request-method"] !== undefined;
+		if (isPreflight && Object.keys(cors).length > 0)
+			return reply
+				.headers({
+					"access-control-allow-methods": "GET, POST",
+					"access-control-allow-headers": "authorization, content-type",
+					"access-control-max-age": "600",
+				})
+				.code(204)
+				.send();
+	});
+	app.setErrorHandler((error: FastifyError, request, reply) =>
+		sendError(request, reply, toRefusal(error, limits)),
+	);
+	app.setNotFoundHandler((request, reply) => {
+		const url = request.url.split("?")[0] as string;
+		const allowed = METHODS.filter((method) => {
+			try {
+				return app.hasRoute({ url, method });
+			} catch {
+				return false;
+			}
+		});
+		return sendError(
+			request,
+			reply,
+			allowed.length > 0
+				? new HttpRefusal(
+						405,
+						`${request.method} is not for this path; ${allowed.join(", ")}.`,
+						{ allow: allowed.join(", ") },
+					)
+				: new HttpRefusal(
+						404,
+						"There is nothing at this path; /docs lists what there is.",
+					),
+		);
+	});
+	return app;
+}
+
+/** What Fastify itself refuses, in a sentence. */
+function toRefusal(error: unknown, limits: Limits): unknown {
+	if (error instanceof HttpRefusal || error instanceof NightshiftError)
+		return error;
+	const { code, statusCode = 500, message } = error as FastifyError;
+	switch (code) {
+		case "FST_ERR_CTP_INVALID_MEDIA_TYPE":
+		case "FST_ERR_CTP_EMPTY_TYPE":
+			return new HttpRefusal(
+				415,
+				"A body must be JSON and say so: send the header Content-Type: application/json (curl has --json for both).",
+			);
+		case "FST_ERR_CTP_BODY_TOO_LARGE":
+			return new HttpRefusal(
+				413,
+				`A body may have ${limits.bodyBytes} bytes; no request needs more.`,
+				{ connection: "close" },
+			);
+		default:
+			return statusCode >= 400 && statusCode < 500
+				? new HttpRefusal(statusCode, `${message}.`)
+				: error;
+	}
+}
+
+function addPages(app: FastifyInstance): void {
+	app.get("/openapi.json", { schema: { hide: true } }, () => app.swagger());
+	app.get("/docs", { schema: { hide: true } }, (_, reply) =>
+		reply
+			.type("text/html; charset=utf-8")
+			.header(
+				"content-security-policy",
+				"default-src 'none'; style-src 'unsafe-inline'",
+			)
+			.send(docsPage(app.swagger())),
+	);
+	app.get("/", { schema: { hide: true } }, (_, reply) =>
+		reply.redirect("docs"),
+	);
+}
+
+/** Connections beyond the limits are ended before anything is read. */
+function limitConnections(app: FastifyInstance, limits: Limits): void {
+	const open = new Map<string, number>();
+	app.server.maxConnections = limits.connections;
+	app.server.on("connection", (socket: Socket) => {
+		const address = socket.remoteAddress ?? "";
+		const count = (open.get(address) ?? 0) + 1;
+		open.set(address, count);
+		socket.once("close", () => {
+			const left = (open.get(address) as number) - 1;
+			if (left === 0) open.delete(address);
+			else open.set(address, left);
+		});
+		if (count > limits.connectionsPerAddress)
+			socket.end(tooMany(limits.connectionsPerAddress), () => socket.destroy());
+	});
+}
+
+function tooMany(most: number): string {
+	const body = JSON.stringify({
+		detail: `Your address has ${most} connections open, as many as this server gives to one; close some, or use them for more than one request.`,
+	});
+	return `HTTP/1.1 429 Too Many Requests\r\ncontent-type: application/json\r\ncontent-length: ${Buffer.byteLength(body)}\r\nconnection: close\r\n\r\n${body}`;
+}
+
+async function listen(
+	app: FastifyInstance,
+	host: string,
+	port: number,
+): Promise<void> {
+	try {
+		await app.listen({ host, port });
+	} catch (error) {
+		const target = `${host.includes(":") ? `[${host}]` : host}:${port}`;
+		throw new Error(
+			`Cannot listen on ${target} for HTTP: ${whyNot(error as NodeJS.ErrnoException)}; choose another --http-port (0 picks a free one, off turns HTTP off) or --host.`,
+			{ cause: error },
+		);
+	}
+}
+
+function whyNot({ code, message }: NodeJS.ErrnoException): string {
+	if (code === "EADDRINUSE") return "the port is in use";
+	if (code === "EACCES") return "this user may not use that port";
+	return message;
+}
