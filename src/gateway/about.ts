@@ -106,12 +106,16 @@ export function tasksOf(
 	};
 }
 
-/** As the contract tells it, without what only the flat form needs; actions stand beside the tasks, once. */
+/** Of a task, what stands elsewhere (actions beside the tasks, the observation in /schema) or serves the flat form alone. */
+const ELSEWHERE = ["actions", "observation_columns", "observation_fields"];
+
 function toTask(task: Task__Output): Record<string, unknown> {
-	const { actions, observation_columns, observation_fields, ...rest } =
-		TASK.toJson(task);
 	return {
-		...rest,
+		...Object.fromEntries(
+			Object.entries(TASK.toJson(task)).filter(
+				([key]) => !ELSEWHERE.includes(key),
+			),
+		),
 		name: bareName(task),
 		actions: task.actions.map(({ name }) => name),
 	};

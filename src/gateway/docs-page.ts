@@ -21,7 +21,7 @@ interface Operation {
 interface Schema {
 	readonly properties?: Readonly<Record<string, Schema>>;
 	readonly description?: string;
-	readonly enum?: readonly unknown[];
+	readonly enum?: readonly (string | null)[];
 }
 
 /** What the gateway answers, as one page: made from the OpenAPI document alone, without a script and without a request to anywhere. */
@@ -97,10 +97,7 @@ function toRow(
 	name: string,
 	{ description = "", enum: values }: Schema,
 ): string {
-	const choices = values
-		?.filter((value) => value !== null)
-		.map((value) => String(value))
-		.join(", ");
+	const choices = values?.filter((value) => value !== null).join(", ");
 	const told = [description, choices && `One of ${choices}.`]
 		.filter(Boolean)
 		.join(" ");

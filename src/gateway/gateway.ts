@@ -1,4 +1,4 @@
-import { METHODS } from "node:http";
+import { METHODS, type ServerResponse } from "node:http";
 import type { AddressInfo, Socket } from "node:net";
 import swagger from "@fastify/swagger";
 import fastify, { type FastifyError, type FastifyInstance } from "fastify";
@@ -128,6 +128,7 @@ export async function startGateway({
 	});
 	addPages(app);
 	limitConnections(app, limits);
+	const answered = watchAnswers(app);
 	await listen(app, host, port);
 	const bound = (app.server.address() as AddressInfo).port;
 	return {
@@ -142,8 +143,9 @@ export async function startGateway({
 				stopTimer = clock.after(CLOSING_MS, resolve);
 			});
 			const closed = app.close();
-			await Promise.race([closed, late]);
+			await Promise.race([answered(), late]);
 			stopTimer();
+			// Also those that were opened and never used, which no one else ends.
 			app.server.closeAllConnections();
 			await closed;
 		},
@@ -276,6 +278,25 @@ function addPages(app: FastifyInstance): void {
 	app.get("/", { schema: { hide: true } }, (_, reply) =>
 		reply.redirect("docs"),
 	);
+}
+
+/** Gives what waits until no request is being answered. */
+function watchAnswers(app: FastifyInstance): () => Promise<void> {
+	const open = new Set<ServerResponse>();
+	let wake = () => {};
+	app.server.on("request", (_, response: ServerResponse) => {
+		open.add(response);
+		response.once("close", () => {
+			open.delete(response);
+			wake();
+		});
+	});
+	return async () => {
+		while (open.size > 0)
+			await new Promise<void>((resolve) => {
+				wake = resolve;
+			});
+	};
 }
 
 /** Connections beyond the limits are ended before anything is read. */

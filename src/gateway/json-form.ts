@@ -10,7 +10,7 @@ import { zeroPrefix } from "../../proto/field-path.js";
 export interface JsonForm {
 	readonly schema: JsonSchema;
 	/** The fields need not all be there, and may be of any form that handlers give. */
-	toJson(value: unknown): unknown;
+	readonly toJson: (value: unknown) => unknown;
 }
 
 export type JsonSchema = { readonly [key: string]: unknown };
@@ -37,7 +37,7 @@ export function formOf(name: string): MessageForm {
 }
 
 interface MessageForm extends JsonForm {
-	toJson(message: unknown): Record<string, unknown>;
+	readonly toJson: (message: unknown) => Record<string, unknown>;
 }
 
 interface FieldForm {
@@ -45,7 +45,7 @@ interface FieldForm {
 	readonly schema: JsonSchema;
 	/** Whether it is left out where it is absent. */
 	readonly isChoice: boolean;
-	toJson(value: unknown): unknown;
+	readonly toJson: (value: unknown) => unknown;
 }
 
 function messageForm(type: protobuf.Type): MessageForm {

@@ -179,7 +179,7 @@ function toObservation(
 
 function toInfo(info: StepInfo): object {
 	const { training, sre, ...rest } = INFO.toJson(info);
-	return { ...rest, ...(training ?? sre ?? {}) };
+	return { ...rest, ...(training as object), ...(sre as object) };
 }
 
 function toTiming(timing: Timing | null | undefined): unknown {

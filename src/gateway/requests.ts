@@ -99,6 +99,11 @@ export function readStepBody(body: unknown): StepAsked {
 	const read = new Reader(from);
 	const isFlat = typeof from.action === "string";
 	if (!isFlat) read.refuseOthers(["action", ...STEP_KEYS], "a step");
+	if (from.action === undefined || from.action === null)
+		read.wrong(
+			"action",
+			"is missing; the name of an action with its arguments beside it, or an object that holds them.",
+		);
 	const timeoutS = read.number("timeout_s", 0.001, LONGEST_TIMEOUT_S);
 	const asked = {
 		episodeId: read.text("episode_id"),
