@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import {
 	ConfigurationError,
+	httpPortOf,
 	readServerConfiguration,
 	serverSettings,
 } from "./configuration.js";
@@ -45,4 +46,24 @@ test("Other settings are told as they were given.", () => {
 		() => readServerConfiguration({}, { NIGHTSHIFT_PORT: "x" }),
 		/NIGHTSHIFT_PORT: "x" is not allowed/,
 	);
+});
+
+test("HTTP is on 8000, or on a free port where gRPC's is picked too, unless it is told.", () => {
+	const portOf = (flags: Parameters<typeof readServerConfiguration>[0]) =>
+		httpPortOf(readServerConfiguration(flags, {}));
+	assert.equal(portOf({}), 8000);
+	assert.equal(portOf({ port: "50052" }), 8000);
+	assert.equal(portOf({ port: "0" }), 0);
+	assert.equal(portOf({ port: "0", httpPort: "8000" }), 8000);
+	assert.equal(portOf({ httpPort: "0" }), 0);
+	assert.equal(portOf({ httpPort: "off" }), "off");
+});
+
+test("Hosts come in lower case, without scheme and port.", () => {
+	const hostsOf = (allowedHosts: string) =>
+		readServerConfiguration({ allowedHosts }, {}).allowedHosts;
+	assert.deepEqual(hostsOf("a.example,b.example"), ["a.example", "b.example"]);
+	assert.deepEqual(hostsOf("*"), ["*"]);
+	for (const wrong of ["", "https://a.example", "a.example:80", "A.example"])
+		assert.throws(() => hostsOf(wrong), ConfigurationError);
 });

@@ -116,6 +116,10 @@ export async function startService(
 					maxSessionsPerAddress: configuration.maxSessionsPerAddress,
 					observe: ({ method, error, durationMs }) =>
 						logCall(log, method, error, durationMs),
+				}).catch(async (error: unknown) => {
+					// What listens already would keep the process alive.
+					await server.drain();
+					throw error;
 				});
 	setServing = (isServing) => {
 		server.setServing(isServing);

@@ -7,6 +7,7 @@ import { answerSamples } from "./process-sample.js";
 const service = await startService(
 	readServerConfiguration({
 		port: "0",
+		httpPort: "off",
 		logLevel: "silent",
 		maxSessions: "512",
 	}),

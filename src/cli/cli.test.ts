@@ -46,6 +46,11 @@ test("Wrong usage is told in a sentence and ends with 2.", async () => {
 		[["frob"], /unknown command 'frob'/],
 		[["serve", "--frob"], /unknown option '--frob'/],
 		[
+			["serve", "--http-port", "x"],
+			/--http-port: "x" is not allowed; a whole number from 0 to 65535, or off/,
+		],
+		[["serve", "--allowed-host", "http://a"], /names of hosts in lower case/],
+		[
 			["serve", "--port", "x"],
 			/--port: "x" is not allowed; a whole number from 0 to 65535/,
 		],
@@ -172,6 +177,38 @@ test("A demo whose output nobody reads any more ends quietly, and its server wit
 	assert.doesNotMatch(told, /Error|EPIPE/);
 });
 
+test("A server tells on a second line where HTTP is, and answers there until it ends.", async () => {
+	const server = start(["serve", "--port", "0", "--log-level", "silent"]);
+	const [, second] = await lines(server, 2);
+	const address = /^listening on (127\.0\.0\.1:\d+)$/.exec(second ?? "")?.[1];
+	assert.ok(address, second);
+	const { port } = new URL(`http://${address}`);
+	assert.equal((await fetch(`http://${address}/health`)).status, 200);
+	const taken = await run(["serve", "--port", "0", "--http-port", port]);
+	assert.equal(taken.status, 1);
+	assert.match(
+		taken.output,
+		new RegExp(
+			`nightshift: Cannot listen on 127\\.0\\.0\\.1:${port} for HTTP: the port is in use; choose another --http-port`,
+		),
+	);
+	assert.doesNotMatch(taken.output, /^listening on/m);
+	server.kill("SIGTERM");
+	assert.equal(await exitStatus(server), 0);
+	await assert.rejects(fetch(`http://${address}/health`));
+});
+
+test("HTTP can be turned off.", async () => {
+	const server = start(
+		"serve --port 0 --http-port off --json --log-level silent".split(" "),
+	);
+	const told = JSON.parse(await firstLine(server)) as object;
+	assert.deepEqual(Object.keys(told), ["host", "port", "http_port"]);
+	assert.equal((told as { http_port: unknown }).http_port, null);
+	server.kill("SIGTERM");
+	assert.equal(await exitStatus(server), 0);
+});
+
 test("A server that was started with a channel ends when the channel closes.", async () => {
 	const server = spawn(
 		process.execPath,
@@ -235,9 +272,16 @@ function exitStatus(child: ChildProcess): Promise<number | null> {
 }
 
 async function firstLine(child: ChildProcess): Promise<string> {
-	const lines = createInterface({
+	return (await lines(child, 1))[0] ?? "";
+}
+
+async function lines(child: ChildProcess, count: number): Promise<string[]> {
+	const read: string[] = [];
+	for await (const line of createInterface({
 		input: child.stdout as NonNullable<ChildProcess["stdout"]>,
-	});
-	for await (const line of lines) return line;
-	return "";
+	})) {
+		read.push(line);
+		if (read.length === count) break;
+	}
+	return read;
 }
