@@ -1,0 +1,5 @@
+import { test } from "node:test";
+import { sendMalformed } from "./testing-malformed.js";
+
+test("100,000 malformed requests get a typed error each, and leave nothing behind.", (context) =>
+	sendMalformed(context, 2, 100_000));
