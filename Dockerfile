@@ -1,5 +1,5 @@
 # Nightshift's server with its engine and data inside. Build and run:
-#   docker build -t nightshift . && docker run -p 50051:50051 nightshift
+#   docker build -t nightshift . && docker run -p 50051:50051 -p 8000:8000 nightshift
 # --build-arg DATA=--strict fails the build where a data set could not be had and a synthetic one would stand in.
 
 FROM node:20-bookworm-slim AS build
@@ -29,6 +29,6 @@ COPY --from=build /opt/nightshift/dist dist
 COPY --from=build /opt/nightshift/proto proto
 COPY --from=build /opt/nightshift/scripts scripts
 USER 65532:65532
-EXPOSE 50051
+EXPOSE 50051 8000
 HEALTHCHECK --interval=10s --timeout=6s --start-period=30s CMD ["node", "scripts/nightshift.mjs", "health"]
 CMD ["node", "scripts/nightshift.mjs", "serve"]

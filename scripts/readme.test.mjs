@@ -28,10 +28,12 @@ const snippets = [
 const isTopCommand = ({ text }) => text.startsWith("npm ci && ");
 const isServe = ({ text }) => text.startsWith("npx nightshift serve");
 const isEvaluation = ({ text }) => text.startsWith("npx nightshift evaluate");
+const isCurl = ({ text }) => text.startsWith("curl ");
 const isGrpcurl = ({ text }) => /^(ID=\$\()?grpcurl /.test(text);
 
 let server;
 let port;
+let httpPort;
 
 before(async () => {
 	const serve = snippets.find(isServe);
@@ -41,10 +43,11 @@ before(async () => {
 		["-c", `exec ${serve.text.trim().replace("50051", "0")}`],
 		{ cwd: root, stdio: ["ignore", "pipe", "ignore"], detached: true },
 	);
-	port = await new Promise((resolve, reject) => {
+	[port, httpPort] = await new Promise((resolve, reject) => {
+		const found = [];
 		createInterface({ input: server.stdout }).on("line", (line) => {
-			const found = /^listening on 127\.0\.0\.1:(\d+)$/.exec(line);
-			if (found) resolve(found[1]);
+			found.push(/^listening on 127\.0\.0\.1:(\d+)$/.exec(line)?.[1]);
+			if (found.length === 2) resolve(found);
 		});
 		server.once("exit", () => reject(new Error("the server ended")));
 	});
@@ -63,6 +66,7 @@ test("Every snippet of the README is of a kind that is run.", () => {
 			!isServe(snippet) &&
 			!isEvaluation(snippet) &&
 			!isGrpcurl(snippet) &&
+			!isCurl(snippet) &&
 			!["js", "python"].includes(snippet.language),
 	);
 	assert.deepEqual(unknown, []);
@@ -109,6 +113,22 @@ test("The evaluation's snippet plays, makes its page and compares.", () => {
 	} finally {
 		rmSync(folder, { recursive: true });
 	}
+});
+
+test("The curl snippet plays an incident and scores.", () => {
+	const output = execFileSync(
+		"bash",
+		[
+			"-euo",
+			"pipefail",
+			"-c",
+			snippets.find(isCurl).text.replaceAll(":8000", `:${httpPort}`),
+		],
+		{ encoding: "utf8" },
+	);
+	assert.match(output, /"reward":null/);
+	assert.match(output, /"step_count":1/);
+	assert.match(output, /"end_reason":"finished"/);
 });
 
 test("The grpcurl snippets do what they say, with no proto file at hand.", {
