@@ -628,6 +628,12 @@ test("What an address tells about itself holds together: health, metadata, schem
 	] as const) {
 		const { json: metadata } = await ask(`${path}/metadata`);
 		assert.equal(metadata.name, name);
+		const { json: own } = await ask(`${path}/openapi.json`);
+		for (const call of ["/reset", "/step", "/state", "/health"])
+			assert.ok(own.paths[call], `${path} ${call}`);
+		assert.equal("/sre/reset" in own.paths, path === "");
+		assert.match((await ask(`${path}/docs`)).text, /POST \/reset/);
+		assert.equal((await ask(`${path}/`)).headers.location, `${path}/docs`);
 		assert.equal(typeof metadata.description, "string");
 		const { json: schema } = await ask(`${path}/schema`);
 		for (const part of ["action", "observation", "state", "reset_observation"])

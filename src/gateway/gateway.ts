@@ -16,7 +16,7 @@ import { checkOrigin } from "./client.js";
 import { docsPage } from "./docs-page.js";
 import { Episodes } from "./episodes.js";
 import { HttpRefusal } from "./http-error.js";
-import { createMounts, type EnvironmentName } from "./mount.js";
+import { createMounts, type EnvironmentName, type Mount } from "./mount.js";
 import { addRoutes, sendError } from "./routes.js";
 
 export interface GatewayOptions {
@@ -117,8 +117,9 @@ export async function startGateway({
 			},
 		},
 	});
+	const mounts = createMounts(tasks, environment);
 	await app.register(async (routes) => {
-		for (const mount of createMounts(tasks, environment))
+		for (const mount of mounts)
 			addRoutes(routes, mount, {
 				calls,
 				clock,
@@ -126,7 +127,7 @@ export async function startGateway({
 				isServing: () => isServing,
 			});
 	});
-	addPages(app);
+	for (const mount of mounts) addPages(app, mount);
 	limitConnections(app, limits);
 	const answered = watchAnswers(app);
 	await listen(app, host, port);
@@ -264,20 +265,33 @@ function toRefusal(error: unknown, limits: Limits): unknown {
 	}
 }
 
-function addPages(app: FastifyInstance): void {
-	app.get("/openapi.json", { schema: { hide: true } }, () => app.swagger());
-	app.get("/docs", { schema: { hide: true } }, (_, reply) =>
+/** What an address answers, for programs and for people. The root tells of all of them. */
+function addPages(app: FastifyInstance, { path }: Mount): void {
+	const documentOf = () => {
+		const { paths, ...rest } = app.swagger();
+		const own = Object.entries(paths ?? {}).filter(([url]) =>
+			url.startsWith(`${path}/`),
+		);
+		return {
+			...rest,
+			servers: [{ url: path === "" ? "/" : path }],
+			paths: Object.fromEntries(
+				own.map(([url, item]) => [url.slice(path.length), item]),
+			),
+		};
+	};
+	const schema = { hide: true };
+	app.get(`${path}/openapi.json`, { schema }, documentOf);
+	app.get(`${path}/docs`, { schema }, (_, reply) =>
 		reply
 			.type("text/html; charset=utf-8")
 			.header(
 				"content-security-policy",
 				"default-src 'none'; style-src 'unsafe-inline'",
 			)
-			.send(docsPage(app.swagger())),
+			.send(docsPage(documentOf())),
 	);
-	app.get("/", { schema: { hide: true } }, (_, reply) =>
-		reply.redirect("docs"),
-	);
+	app.get(`${path}/`, { schema }, (_, reply) => reply.redirect(`${path}/docs`));
 }
 
 /** Gives what waits until no request is being answered. */
