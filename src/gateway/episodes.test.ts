@@ -3,7 +3,7 @@ import { test } from "node:test";
 import type { Environment } from "../environments/environment.js";
 import { createSreEnvironment } from "../environments/sre/sre-environment.js";
 import { ScriptedTrainer } from "../environments/training/testing.js";
-import { ManualClock } from "../sessions/testing.js";
+import { CounterEnvironment, ManualClock } from "../sessions/testing.js";
 import { createTinyEnvironment, TINY } from "../sessions/testing-training.js";
 import { startTestGateway } from "./testing.js";
 
@@ -106,16 +106,21 @@ test("Each address is one of its own: what was opened at one is not meant at ano
 });
 
 test("Two resets that name the same at the same time make one session.", async (context) => {
-	const { ask, sessions } = await startTestGateway(context);
-	const answers = await Promise.all(
-		[1, 2, 3, 4].map((seed) => ask("/reset", { episode_id: "same", seed })),
-	);
-	assert.deepEqual(
-		answers.map(({ status }) => status),
-		[200, 200, 200, 200],
-	);
+	const environment = new CounterEnvironment();
+	const { ask, sessions } = await startTestGateway(context, {
+		environments: [environment as Environment],
+	});
+	environment.startGate.shut();
+	const first = ask("/reset", { episode_id: "same", seed: 1 });
+	await environment.startGate.holds();
+	const second = ask("/reset", { episode_id: "same", seed: 2 });
+	await ask("/health");
+	environment.startGate.open();
+	assert.equal((await first).status, 200);
+	assert.equal((await second).status, 200);
 	assert.equal(sessions.openCount, 1);
-	assert.equal((await ask("/state")).json.episode, 4);
+	const { json } = await ask("/state");
+	assert.deepEqual([json.episode, json.seed], [2, 2]);
 });
 
 test("An episode that is left alone is graded and its slot given back when its lease runs out, and a reset opens another.", async (context) => {
@@ -145,20 +150,22 @@ test("An episode that is left alone is graded and its slot given back when its l
 });
 
 test("One address may hold as many live episodes as it is given, also while they are opened, and closing one makes room.", async (context) => {
+	const environment = new CounterEnvironment();
 	const { ask, sessions } = await startTestGateway(context, {
+		environments: [environment as Environment],
 		maxSessionsPerAddress: 2,
 	});
-	const answers = await Promise.all(
-		["a", "b", "c", "d"].map((episode_id) => ask("/reset", { episode_id })),
-	);
-	assert.deepEqual(
-		answers.map(({ status }) => status).sort((a, b) => a - b),
-		[200, 200, 429, 429],
-	);
-	const refused = answers.find(({ status }) => status === 429);
-	assert.match(refused?.json.detail, /Your address has 2 live episodes/);
-	const [open] = answers.filter(({ status }) => status === 200);
-	await ask("/close", { episode_id: open?.json.episode_id });
-	assert.equal((await ask("/reset", { episode_id: "e" })).status, 200);
+	await ask("/reset", { episode_id: "a" });
+	environment.startGate.shut();
+	const opening = ask("/reset", { episode_id: "b" });
+	await environment.startGate.holds();
+	const refused = await ask("/reset", { episode_id: "c" }, as("another"));
+	assert.equal(refused.status, 429);
+	assert.match(refused.json.detail, /Your address has 2 live episodes/);
+	environment.startGate.open();
+	assert.equal((await opening).status, 200);
+	assert.equal((await ask("/reset", { episode_id: "c" })).status, 429);
+	await ask("/close", { episode_id: "a" });
+	assert.equal((await ask("/reset", { episode_id: "c" })).status, 200);
 	assert.equal(sessions.openCount, 2);
 });
