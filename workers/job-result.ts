@@ -1,14 +1,29 @@
 import type { ModelState, Precision } from "./engine.js";
 
 /** Everything that comes back from a worker thread; errors too are values. */
-export type JobResult<Value> =
+export type JobResult<Value> = (
 	| { readonly kind: "done"; readonly value: Value; readonly computeMs: number }
 	| { readonly kind: "cancelled" }
 	| {
 			readonly kind: "failed";
 			readonly message: string;
 			readonly stack: string;
-	  };
+	  }
+) & {
+	/** Where a trace follows the job. */
+	readonly span?: WorkerSpan;
+};
+
+/** When a worker did a job that a trace follows. */
+export interface WorkerSpan {
+	/** As the job had it. */
+	readonly traceparent: string;
+	/** Milliseconds since 1970, with fractions. */
+	readonly startMs: number;
+	readonly endMs: number;
+	/** The worker's number among the process's threads. */
+	readonly thread: number;
+}
 
 export interface EngineDescription {
 	/** The part of the machine's identity that results depend on. */

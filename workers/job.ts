@@ -9,6 +9,11 @@ import type { Network } from "./network.js";
  */
 export type Job = DescribeJob | TrainEpochJob | GradeJob;
 
+/**
+ * A job that a trace follows has a `traceparent`: W3C's context of the trace, under which the worker tells when it did the job. Results do not depend
+ * on it.
+ */
+
 /** Asks which engine the worker has. */
 export interface DescribeJob {
 	readonly kind: "describe";
@@ -18,6 +23,7 @@ export interface DescribeJob {
 export interface TrainEpochJob extends EpisodeModel {
 	readonly kind: "train-epoch";
 	readonly control: JobControl;
+	readonly traceparent?: string;
 	/** Takes `ProgressMessage`s. */
 	readonly progress: MessagePort;
 	/** Names the streams of order, masks and augmentation together with `trial`; from 1. */
@@ -37,6 +43,7 @@ export interface TrainEpochJob extends EpisodeModel {
 export interface GradeJob extends EpisodeModel {
 	readonly kind: "grade";
 	readonly control: JobControl;
+	readonly traceparent?: string;
 }
 
 export interface EpisodeModel {

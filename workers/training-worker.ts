@@ -74,13 +74,32 @@ export default function work(
 				? { kind: "cancelled" }
 				: { kind: "done", value, computeMs: performance.now() - started };
 		endProgress(job);
-		return moved(result);
+		return moved({ ...result, ...spanOf(job, started) });
 	} catch (error) {
 		if (isOutOfMemory(error)) return endWorker(error);
 		endProgress(job);
 		const { message, stack } = toError(error);
-		return { kind: "failed", message, stack: stack ?? "" };
+		return {
+			kind: "failed",
+			message,
+			stack: stack ?? "",
+			...spanOf(job, started),
+		};
 	}
+}
+
+/** `started` in the time of `performance`. */
+function spanOf(job: Job, started: number): Pick<JobResult<Value>, "span"> {
+	if (job.kind === "describe" || job.traceparent === undefined) return {};
+	const { timeOrigin } = performance;
+	return {
+		span: {
+			traceparent: job.traceparent,
+			startMs: timeOrigin + started,
+			endMs: timeOrigin + performance.now(),
+			thread: threadId,
+		},
+	};
 }
 
 function run(job: Job): Value | undefined {

@@ -18,6 +18,7 @@ import type {
 	TaskDefinition,
 } from "../environments/environment.js";
 import { NightshiftError, throwIfCancelled } from "../errors.js";
+import type { EnvironmentCounts } from "./counts.js";
 import type { EpisodeStart } from "./episode-start.js";
 import { type EventBody, EventLog } from "./event-log.js";
 import type {
@@ -31,14 +32,18 @@ import { andThen, finallyDo, type Soon } from "./soon.js";
 import { toDuration, toTimestamp } from "./timestamp.js";
 import { type Caller, WorkInProgress } from "./work-in-progress.js";
 
+/** A task, its environment, and what is counted there. */
+export interface TaskEntry {
+	readonly environment: Environment;
+	readonly task: TaskDefinition;
+	readonly counts: EnvironmentCounts;
+}
+
 /** What a session needs of its server. */
 export interface SessionServices {
 	readonly clock: Clock;
 	/** Errors: UNKNOWN_TASK. */
-	readonly environmentOf: (taskId: string) => {
-		readonly environment: Environment;
-		readonly task: TaskDefinition;
-	};
+	readonly environmentOf: (taskId: string) => TaskEntry;
 	/** A place among the actions that run or wait for workers, until `leavePlace` is called. Errors: QUEUE_FULL, SERVER_DRAINING. */
 	readonly takePlace: () => void;
 	readonly leavePlace: () => void;
@@ -91,10 +96,8 @@ export interface LaneStep {
 	readonly result?: EpisodeResult | null | undefined;
 }
 
-interface KnownTask {
+interface KnownTask extends TaskEntry {
 	readonly taskId: string;
-	readonly environment: Environment;
-	readonly task: TaskDefinition;
 }
 
 /** The answer to a call that was answered before. */
@@ -627,13 +630,14 @@ export class Session {
 		context: PerformContext,
 	): Soon<Taken> {
 		const { episode } = this.record;
+		const { task, counts } = this.environmentOf(episode.taskId);
 		if (begun.performed === undefined) {
 			begun.performed = performed;
 			episode.step += 1;
+			counts.steps += 1;
 		}
 		const isLast =
-			performed.ending === undefined &&
-			episode.step >= this.taskOf(episode).max_actions;
+			performed.ending === undefined && episode.step >= task.max_actions;
 		const telling = "levels" in call ? this.laneTelling : "whole";
 		const goesOn = performed.ending === undefined && !isLast;
 		if (telling === "bare" && !(goesOn && performed.rewardParts.length === 0))
@@ -891,6 +895,8 @@ export class Session {
 			...ending?.details,
 		};
 		episode.result = result;
+		const { episodesEnded } = this.environmentOf(episode.taskId).counts;
+		episodesEnded.set(reason, (episodesEnded.get(reason) ?? 0) + 1);
 		this.tell({ episode_ended: { result } });
 		return result;
 	}

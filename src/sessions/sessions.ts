@@ -6,10 +6,11 @@ import type {
 	TaskDefinition,
 } from "../environments/environment.js";
 import { NightshiftError, throwIfCancelled } from "../errors.js";
+import { type EnvironmentCounts, noCounts, type Occupancy } from "./counts.js";
 import type { EpisodeStart } from "./episode-start.js";
 import { emptyEventLog } from "./event-log.js";
 import { type PolicyRun, playRun, type RunEpisode } from "./policy-run.js";
-import { Session, type SessionServices } from "./session.js";
+import { Session, type SessionServices, type TaskEntry } from "./session.js";
 import type { SessionOptions } from "./session-record.js";
 import { readSnapshot, writeSnapshot } from "./snapshot.js";
 
@@ -57,10 +58,9 @@ export class Sessions {
 			readonly answer: Promise<CreateSessionResponse>;
 		}
 	>();
-	private readonly byTask: ReadonlyMap<
-		string,
-		{ readonly environment: Environment; readonly task: TaskDefinition }
-	>;
+	private readonly byTask: ReadonlyMap<string, TaskEntry>;
+	/** By the environment's name. */
+	readonly counts: ReadonlyMap<string, EnvironmentCounts>;
 	private readonly services: SessionServices;
 	/** Slots held by sessions that are being opened, and by runs of policies. */
 	private held = 0;
@@ -69,9 +69,19 @@ export class Sessions {
 	private draining = false;
 
 	constructor(private readonly options: SessionsOptions) {
+		const entries = options.environments.map((environment) => ({
+			environment,
+			counts: noCounts(),
+		}));
+		this.counts = new Map(
+			entries.map(({ environment, counts }) => [environment.name, counts]),
+		);
 		this.byTask = new Map(
-			options.environments.flatMap((environment) =>
-				environment.tasks.map((task) => [task.id, { environment, task }]),
+			entries.flatMap(({ environment, counts }) =>
+				environment.tasks.map((task) => [
+					task.id,
+					{ environment, task, counts },
+				]),
 			),
 		);
 		this.services = {
@@ -95,11 +105,21 @@ export class Sessions {
 		return this.sessions.size - this.over.size;
 	}
 
+	/** Places of actions that run or wait for a worker. */
+	get places(): Occupancy {
+		return { taken: this.actions, limit: this.options.maxActions };
+	}
+
+	/** Slots of sessions: those open, those being opened, and runs of policies. */
+	get slots(): Occupancy {
+		return {
+			taken: this.openCount + this.held,
+			limit: this.options.maxSessions,
+		};
+	}
+
 	/** Errors: UNKNOWN_TASK. */
-	environmentOf(taskId: string): {
-		readonly environment: Environment;
-		readonly task: TaskDefinition;
-	} {
+	environmentOf(taskId: string): TaskEntry {
 		const known = this.byTask.get(taskId);
 		if (known !== undefined) return known;
 		throw new NightshiftError(
@@ -292,6 +312,7 @@ export class Sessions {
 			};
 			const session = await Session.start(record, call.start, this.services);
 			this.sessions.set(record.id, session);
+			this.environmentOf(call.start.taskId).counts.sessionsOpened += 1;
 			return session.describe();
 		} finally {
 			release();
@@ -302,7 +323,7 @@ export class Sessions {
 	private takeSlot(): () => void {
 		this.throwIfDraining();
 		const { maxSessions } = this.options;
-		if (this.openCount + this.held >= maxSessions) {
+		if (this.slots.taken >= maxSessions) {
 			throw new NightshiftError(
 				"TOO_MANY_SESSIONS",
 				`All ${maxSessions} sessions of this server are in use; close one, wait for a lease to run out, or start the server with a higher --max-sessions.`,

@@ -10,7 +10,10 @@ import type {
 } from "../../workers/job-result.js";
 
 /** One epoch to train; what the trainer adds to make a job of it is left out. */
-export type EpochRequest = Omit<TrainEpochJob, "kind" | "control" | "progress">;
+export type EpochRequest = Omit<
+	TrainEpochJob,
+	"kind" | "control" | "traceparent" | "progress"
+>;
 
 export type GradeRequest = EpisodeModel;
 

@@ -11,6 +11,7 @@ import type { EpochOutcome } from "../../workers/job-result.js";
 import { type Network, parameterCount } from "../../workers/network.js";
 import { RandomStream } from "../../workers/random-stream.js";
 import { readServerConfiguration } from "../configuration.js";
+import type { EndedJob } from "./job-watch.js";
 import { type EpochRequest, WorkInterrupted } from "./trainer.js";
 import { createWorkerPool } from "./worker-pool.js";
 
@@ -63,6 +64,8 @@ const long: EpochRequest = { ...request, images };
 
 /** One thread, so that what comes second waits. */
 let single: Pool;
+/** What it told of its jobs. */
+const ended: EndedJob[] = [];
 /** Two threads. */
 let pair: Pool;
 
@@ -71,6 +74,7 @@ before(async () => {
 		engine: testedEngine,
 		threads: 1,
 		networks: [network],
+		onJob: (job) => ended.push(job),
 	});
 	pair = await createWorkerPool({
 		engine: testedEngine,
@@ -439,6 +443,44 @@ test("Queue and compute time are told apart.", async () => {
 	const { queueMs, computeMs } = await queued;
 	assert.ok(queueMs > 0);
 	assert.ok(computeMs > 0);
+});
+
+test("The end of every job is told once: what it was, how it ended, and how long it waited and worked.", async () => {
+	ended.length = 0;
+	await train(single, request);
+	assert.deepEqual(single.load, { threads: 1, busy: 0, waiting: 0 });
+	const first = begin(single, long);
+	await first.running;
+	const second = begin(single, long);
+	assert.deepEqual(single.load, { threads: 1, busy: 1, waiting: 1 });
+	second.cancel();
+	await assert.rejects(second.outcome);
+	first.cancel();
+	await assert.rejects(first.outcome);
+	const short = new Float32Array(3);
+	const state = { weights: short, first: short, second: short, steps: 0 };
+	await assert.rejects(train(single, { ...request, state }));
+	const lost = begin(single, long);
+	await lost.running;
+	await single.workers.threads[0]?.terminate();
+	await assert.rejects(lost.outcome);
+	await single.grade(request, { signal: new AbortController().signal });
+	assert.deepEqual(
+		ended.map(({ kind, network, end }) => [kind, network, end]),
+		[
+			["train-epoch", "tiny", "done"],
+			["train-epoch", "tiny", "cancelled"],
+			["train-epoch", "tiny", "cancelled"],
+			["train-epoch", "tiny", "failed"],
+			["train-epoch", "tiny", "worker-lost"],
+			["grade", "tiny", "done"],
+		],
+	);
+	for (const [place, { queueMs, computeMs }] of ended.entries()) {
+		assert.ok(queueMs >= 0);
+		if (place === 1) assert.equal(computeMs, undefined);
+		else assert.ok((computeMs as number) > 0);
+	}
 });
 
 test("Work that a closing pool still has is interrupted: the running as begun, the queued as not.", async () => {

@@ -25,6 +25,7 @@ import type {
 import { toThreads } from "../../workers/machine.js";
 import type { Network } from "../../workers/network.js";
 import type { TrainingWorkerData } from "../../workers/training-worker.js";
+import { type JobName, type JobObservers, JobWatch } from "./job-watch.js";
 import {
 	type EpochRequest,
 	type GradeRequest,
@@ -33,7 +34,7 @@ import {
 	WorkInterrupted,
 } from "./trainer.js";
 
-export interface WorkerPoolOptions {
+export interface WorkerPoolOptions extends JobObservers {
 	readonly engine: EngineChoice;
 	/** Default: float32. */
 	readonly precision?: Precision;
@@ -52,6 +53,21 @@ export type WorkerPoolEvent =
 	| { readonly kind: "worker-lost"; readonly cause: Error }
 	| { readonly kind: "no-engine"; readonly cause: Error }
 	| { readonly kind: "engine-back" };
+
+/** What the workers do now. */
+export interface WorkerLoad {
+	readonly threads: number;
+	/** Threads that have a job. */
+	readonly busy: number;
+	/** Jobs in the line. */
+	readonly waiting: number;
+}
+
+/** The trainer that worker threads make. */
+export interface PoolTrainer extends Trainer {
+	readonly workers: Piscina;
+	readonly load: WorkerLoad;
+}
 
 /** TensorFlow's threads, per run: one within an operation, two between operations. Measured best for two workers on two processors. */
 const THREADS = { TF_NUM_INTRAOP_THREADS: "1", TF_NUM_INTEROP_THREADS: "2" };
@@ -72,7 +88,8 @@ export async function createWorkerPool({
 	networks,
 	onEvent = () => {},
 	worker = new URL("../../workers/training-worker.js", import.meta.url),
-}: WorkerPoolOptions): Promise<Trainer & { readonly workers: Piscina }> {
+	...observers
+}: WorkerPoolOptions): Promise<PoolTrainer> {
 	for (const [name, otherwise] of Object.entries(THREADS)) {
 		// Written out where it stands for every processor: TensorFlow and the engine's name must mean the same number.
 		const threads = toThreads(
@@ -102,7 +119,7 @@ export async function createWorkerPool({
 	piscina.on("workerDestroy", () =>
 		endTurnOfLost(workerData.loading, piscina.threads),
 	);
-	const pool = new WorkerPool(piscina, onEvent);
+	const pool = new WorkerPool(piscina, onEvent, observers);
 	try {
 		const result = (await piscina.run({
 			kind: "describe",
@@ -119,7 +136,7 @@ export async function createWorkerPool({
 	}
 }
 
-class WorkerPool implements Trainer {
+class WorkerPool implements PoolTrainer {
 	/** Jobs that were handed to Piscina: never more than it has threads. */
 	private busy = 0;
 	/** Begins the jobs that wait, oldest first. */
@@ -134,6 +151,7 @@ class WorkerPool implements Trainer {
 	constructor(
 		readonly workers: Piscina,
 		private readonly tell: (event: WorkerPoolEvent) => void,
+		private readonly observers: JobObservers,
 	) {
 		// A worker that ends while it has no job: it was loading its engine, or idle.
 		workers.on("error", (cause: Error) => this.lost(cause));
@@ -153,6 +171,14 @@ class WorkerPool implements Trainer {
 		return this.description as EngineDescription;
 	}
 
+	get load(): WorkerLoad {
+		return {
+			threads: this.workers.threads.length,
+			busy: this.busy,
+			waiting: this.waiting.size,
+		};
+	}
+
 	async trainEpoch(
 		request: EpochRequest,
 		{
@@ -162,7 +188,8 @@ class WorkerPool implements Trainer {
 	): Promise<EpochOutcome & TrainerTiming> {
 		let told = Promise.resolve();
 		let close = () => {};
-		const outcome = await this.run<EpochOutcome>((control) => {
+		const name = nameOf("train-epoch", request);
+		const outcome = await this.run<EpochOutcome>(name, signal, (job) => {
 			close();
 			const { port1: ours, port2: progress } = new MessageChannel();
 			close = () => ours.close();
@@ -174,10 +201,10 @@ class WorkerPool implements Trainer {
 				);
 			});
 			return {
-				job: { ...request, kind: "train-epoch", control, progress },
+				job: { ...request, ...job, kind: "train-epoch", progress },
 				transferList: [progress],
 			};
-		}, signal).catch((error: unknown) => {
+		}).catch((error: unknown) => {
 			close();
 			throw error;
 		});
@@ -190,13 +217,10 @@ class WorkerPool implements Trainer {
 		request: GradeRequest,
 		{ signal }: { signal: AbortSignal },
 	): Promise<Grade & TrainerTiming> {
-		return this.run<Grade>(
-			(control) => ({
-				job: { ...request, kind: "grade", control },
-				transferList: [],
-			}),
-			signal,
-		);
+		return this.run<Grade>(nameOf("grade", request), signal, (job) => ({
+			job: { ...request, ...job, kind: "grade" },
+			transferList: [],
+		}));
 	}
 
 	async close(): Promise<void> {
@@ -238,22 +262,41 @@ class WorkerPool implements Trainer {
 		};
 	}
 
-	/**
-	 * Runs a job; a cancelled one settles at once while it is queued, and within one batch while it runs. A job whose worker ended before it took
-	 * the job goes to another worker, unnoticed by its caller.
-	 */
+	/** Runs a job, and tells who watches it. Errors: WorkInterrupted, and any other for a defect. */
 	private async run<Value extends object>(
-		toJob: ToJob,
+		name: JobName,
 		signal: AbortSignal,
+		toJob: ToJob,
 	): Promise<Value & TrainerTiming> {
 		const sentAt = performance.now();
+		const watch = new JobWatch(name, this.observers);
+		try {
+			const result = await this.resultOf<Value>(toJob, signal, watch);
+			watch.end(result.kind, result);
+			return toValue(result, sentAt);
+		} catch (error) {
+			watch.end(error instanceof WorkInterrupted ? error.kind : "failed");
+			throw error;
+		}
+	}
+
+	/**
+	 * What a job comes to in its turn; a cancelled one settles at once while it is queued, and within one batch while it runs. A job whose worker
+	 * ended before it took the job goes to another worker, unnoticed by its caller.
+	 */
+	private async resultOf<Value extends object>(
+		toJob: ToJob,
+		signal: AbortSignal,
+		watch: JobWatch,
+	): Promise<JobResult<Value>> {
 		const endTurn = await this.turn(signal);
+		watch.begin();
 		let inPool: Promise<unknown> = Promise.resolve();
 		try {
 			for (let attempt = 1; ; attempt++) {
 				if (signal.aborted) throw new WorkInterrupted("cancelled", false);
 				const control = createJobControl();
-				const handed = this.hand<Value>(toJob(control));
+				const handed = this.hand<Value>(toJob({ control, ...watch.context }));
 				inPool = handed.catch(() => {});
 				const result = await this.settle(handed, control, signal).catch(
 					(error: WorkInterrupted) => {
@@ -266,7 +309,7 @@ class WorkerPool implements Trainer {
 				);
 				if (result === undefined) continue;
 				this.setEngine(true);
-				return toValue(result, sentAt);
+				return result;
 			}
 		} finally {
 			// Piscina may still have a job that its caller gave up.
@@ -346,10 +389,20 @@ class WorkerPool implements Trainer {
 }
 
 /** Makes a job anew for each worker that it is handed to: what was transferred to one is gone with it. */
-type ToJob = (control: JobControl) => {
+type ToJob = (parts: {
+	readonly control: JobControl;
+	readonly traceparent?: string;
+}) => {
 	readonly job: Job;
 	readonly transferList: readonly MessagePort[];
 };
+
+function nameOf(
+	kind: JobName["kind"],
+	{ network }: EpochRequest | GradeRequest,
+): JobName {
+	return { kind, network: network.name };
+}
 
 function toValue<Value extends object>(
 	result: JobResult<Value>,
