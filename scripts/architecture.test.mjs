@@ -8,9 +8,29 @@ const root = fileURLToPath(new URL("..", import.meta.url));
 
 /** What each stage may import beside itself; the first that a file's path begins with holds. */
 const ALLOWED = [
-	["src/server/", ["src/door/", "src/sessions/", "src/environments/"]],
-	["src/gateway/", ["src/door/", "src/sessions/", "src/environments/polic"]],
+	[
+		"src/gateway/",
+		[
+			"src/door/",
+			"src/sessions/",
+			"src/environments/polic",
+			"src/observability/request-tracer.ts",
+		],
+	],
 	["src/door/", ["src/sessions/", "src/environments/"]],
+	[
+		"src/server/",
+		[
+			"src/door/",
+			"src/sessions/",
+			"src/environments/",
+			"src/observability/request-tracer.ts",
+		],
+	],
+	[
+		"src/observability/",
+		["src/sessions/", "src/training/", "workers/job-result.ts"],
+	],
 	["src/sessions/", ["src/environments/"]],
 	["src/environments/", ["src/training/", "workers/", "datasets/"]],
 	["src/training/", ["workers/", "datasets/"]],
@@ -54,6 +74,8 @@ const ALLOWED = [
 	[
 		"src/serve.ts",
 		[
+			"src/observability/",
+			"src/door/",
 			"src/server/",
 			"src/gateway/",
 			"src/sessions/",
@@ -92,6 +114,9 @@ const PACKAGES = [
 	[/^@grpc\//, ["src/server/", "clients/", "src/bench/empty-stream"]],
 	[/^@tensorflow\//, ["workers/"]],
 	[/^(fastify|@fastify\/)/, ["src/gateway/"]],
+	[/^@opentelemetry\/api$/, ["src/observability/", "clients/typescript/"]],
+	[/^@opentelemetry\/(?!api$)/, ["src/observability/"]],
+	[/^prom-client$/, ["src/observability/"]],
 	[/^piscina/, ["src/training/", "workers/training-worker.ts"]],
 ];
 
@@ -120,7 +145,7 @@ test("Imports point one way through the stages.", () => {
 	assert.deepEqual(wrong, []);
 });
 
-test("gRPC, TensorFlow and Piscina stand in their own stages.", () => {
+test("gRPC, TensorFlow, Piscina, OpenTelemetry and Prometheus stand in their own stages.", () => {
 	const wrong = files.flatMap((file) =>
 		importsOf(file)
 			.filter((target) =>

@@ -3,6 +3,7 @@ import { test } from "node:test";
 import {
 	ConfigurationError,
 	httpPortOf,
+	readOtlpProtocol,
 	readServerConfiguration,
 	serverSettings,
 } from "./configuration.js";
@@ -66,4 +67,42 @@ test("Hosts come in lower case, without scheme and port.", () => {
 	assert.deepEqual(hostsOf("*"), ["*"]);
 	for (const wrong of ["", "https://a.example", "a.example:80", "A.example"])
 		assert.throws(() => hostsOf(wrong), ConfigurationError);
+});
+
+test("Traces are sent only where OpenTelemetry's variables name a collector, and by a protocol that there is.", () => {
+	const OTEL_EXPORTER_OTLP_ENDPOINT = "http://collector:4318";
+	assert.equal(readOtlpProtocol({}), undefined);
+	assert.equal(
+		readOtlpProtocol({ OTEL_EXPORTER_OTLP_ENDPOINT: "" }),
+		undefined,
+	);
+	assert.equal(
+		readOtlpProtocol({ OTEL_EXPORTER_OTLP_ENDPOINT }),
+		"http/protobuf",
+	);
+	assert.equal(
+		readOtlpProtocol({
+			OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: "http://collector:4317",
+			OTEL_EXPORTER_OTLP_PROTOCOL: "http/json",
+			OTEL_EXPORTER_OTLP_TRACES_PROTOCOL: "grpc",
+		}),
+		"grpc",
+	);
+	assert.equal(
+		readOtlpProtocol({
+			OTEL_EXPORTER_OTLP_ENDPOINT,
+			OTEL_SDK_DISABLED: "true",
+		}),
+		undefined,
+	);
+	assert.throws(
+		() =>
+			readOtlpProtocol({
+				OTEL_EXPORTER_OTLP_ENDPOINT,
+				OTEL_EXPORTER_OTLP_PROTOCOL: "thrift",
+			}),
+		new ConfigurationError(
+			'OTEL_EXPORTER_OTLP_PROTOCOL: "thrift" is not allowed; one of grpc, http/protobuf, http/json.',
+		),
+	);
 });

@@ -272,6 +272,34 @@ export function cacheDirectory(
 	);
 }
 
+const OTLP_PROTOCOLS = ["grpc", "http/protobuf", "http/json"] as const;
+
+/** How traces go to a collector. */
+export type OtlpProtocol = (typeof OTLP_PROTOCOLS)[number];
+
+/**
+ * How traces are sent, by OpenTelemetry's own variables: only where an endpoint is set, and http/protobuf where no protocol is. Absent: nothing is
+ * traced. Errors: ConfigurationError.
+ */
+export function readOtlpProtocol(
+	environment: NodeJS.ProcessEnv = process.env,
+): OtlpProtocol | undefined {
+	const isAsked =
+		environment.OTEL_EXPORTER_OTLP_TRACES_ENDPOINT ||
+		environment.OTEL_EXPORTER_OTLP_ENDPOINT;
+	if (!isAsked || environment.OTEL_SDK_DISABLED?.toLowerCase() === "true")
+		return undefined;
+	const name = environment.OTEL_EXPORTER_OTLP_TRACES_PROTOCOL
+		? "OTEL_EXPORTER_OTLP_TRACES_PROTOCOL"
+		: "OTEL_EXPORTER_OTLP_PROTOCOL";
+	const text = environment[name] || "http/protobuf";
+	const protocol = OTLP_PROTOCOLS.find((known) => known === text);
+	if (protocol !== undefined) return protocol;
+	throw new ConfigurationError(
+		`${name}: "${text}" is not allowed; one of ${OTLP_PROTOCOLS.join(", ")}.`,
+	);
+}
+
 /** The Python that benchmarks look for grpcio, grpcio-tools and numpy in: $NIGHTSHIFT_PYTHON, else python3. */
 export function clientPython(
 	environment: Readonly<Record<string, string | undefined>> = process.env,

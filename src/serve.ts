@@ -1,3 +1,4 @@
+import { createRequire } from "node:module";
 import type { Logger } from "pino";
 import { locateDataSets } from "../datasets/load.js";
 import { systemClock } from "./clock.js";
@@ -7,12 +8,16 @@ import {
 	type ServerConfiguration,
 } from "./configuration.js";
 import { createProgressTeller } from "./data-progress.js";
+import type { ObservedCall } from "./door/call-observer.js";
 import type { Environment } from "./environments/environment.js";
 import { createSreEnvironment } from "./environments/sre/sre-environment.js";
 import { networksOf, trainingTasks } from "./environments/training/tasks.js";
 import { createTrainingEnvironment } from "./environments/training/training-environment.js";
-import { type NightshiftError, REASONS } from "./errors.js";
+import { REASONS } from "./errors.js";
 import { type Gateway, startGateway } from "./gateway/gateway.js";
+import { Metrics } from "./observability/metrics.js";
+import { startTracingWhereAsked } from "./observability/start-tracing.js";
+import type { Tracing } from "./observability/tracing.js";
 import { type GrpcServer, startGrpcServer } from "./server/grpc-server.js";
 import { Sessions } from "./sessions/sessions.js";
 import { DataSets } from "./training/data-sets.js";
@@ -28,7 +33,15 @@ export interface Service extends GrpcServer {
 	readonly trainer: Trainer;
 	/** Absent where it is off. */
 	readonly http: Pick<Gateway, "address" | "port"> | undefined;
+	/** For GET /metrics, and to be told of what comes through other doors. */
+	readonly metrics: Metrics;
+	/** Absent where nothing is traced. */
+	readonly tracing: Tracing | undefined;
 }
+
+const { version } = createRequire(import.meta.url)("#package") as {
+	version: string;
+};
 
 /** Data sets, workers, environments, sessions, server, gateway: the whole service, listening. */
 export async function startService(
@@ -60,6 +73,8 @@ export async function startService(
 		({ name, digest, source, synthetic }) =>
 			log.info({ dataSet: name, digest, source, synthetic }, "data set ready"),
 	);
+	const metrics = new Metrics();
+	const tracing = await startTracingWhereAsked(log, version);
 	let setServing = (_isServing: boolean) => {};
 	const trainer = await createWorkerPool({
 		engine: configuration.engine,
@@ -68,9 +83,12 @@ export async function startService(
 		networks: networksOf(trainingTasks),
 		onEvent(event) {
 			logWorkers(log, event);
+			if (event.kind === "worker-lost") metrics.workerLost();
 			if (event.kind !== "worker-lost")
 				setServing(event.kind === "engine-back");
 		},
+		onJob: (job) => metrics.job(job),
+		tracer: tracing?.jobs,
 	});
 	log.info(
 		{ ...trainer.engine },
@@ -89,6 +107,7 @@ export async function startService(
 		maxActions: configuration.maxActions,
 	});
 	const defaultLeaseMs = configuration.leaseSeconds * 1000;
+	metrics.readFrom({ version, sessions, trainer });
 	const server = await startGrpcServer({
 		sessions,
 		clock: systemClock,
@@ -98,8 +117,11 @@ export async function startService(
 		maxWatchers: configuration.maxWatchers,
 		operatorToken: configuration.operatorToken,
 		drainGraceMs: configuration.drainSeconds * 1000,
-		observe: ({ method, error, durationMs }) =>
-			logCall(log, method, error, durationMs),
+		tracer: tracing?.requests,
+		observe(call) {
+			logCall(log, call);
+			metrics.call(call);
+		},
 	});
 	const httpPort = httpPortOf(configuration);
 	const gateway =
@@ -114,8 +136,12 @@ export async function startService(
 					allowedHosts: configuration.allowedHosts,
 					defaultLeaseMs,
 					maxSessionsPerAddress: configuration.maxSessionsPerAddress,
-					observe: ({ method, error, durationMs }) =>
-						logCall(log, method, error, durationMs),
+					metrics,
+					tracer: tracing?.requests,
+					observe(call) {
+						logCall(log, call);
+						if (call.error) metrics.failure(call.error);
+					},
 				}).catch(async (error: unknown) => {
 					// What listens already would keep the process alive.
 					await server.drain();
@@ -131,10 +157,14 @@ export async function startService(
 		sessions,
 		trainer,
 		http: gateway,
+		metrics,
+		tracing,
 		async drain() {
 			await server.drain();
 			await gateway?.close();
 			await trainer.close();
+			metrics.close();
+			await tracing?.shutdown();
 		},
 	};
 }
@@ -160,10 +190,10 @@ function logWorkers(log: Logger, event: WorkerPoolEvent): void {
 
 function logCall(
 	log: Logger,
-	method: string,
-	error: NightshiftError | undefined,
-	durationMs: number,
+	{ method, error, durationMs, isInBand }: ObservedCall,
 ): void {
+	// What fails in-band is no failed call; but a defect belongs in the log, which its text promises.
+	if (isInBand && error?.reason !== "INTERNAL") return;
 	const fields = { method, ms: Math.round(durationMs * 10) / 10 };
 	if (error === undefined) log.debug({ ...fields, code: "OK" }, "call");
 	else if (error.reason === "INTERNAL")

@@ -1,4 +1,5 @@
-import { type CallOptions, type Client, Metadata } from "@grpc/grpc-js";
+import type { CallOptions, Client } from "@grpc/grpc-js";
+import { CallSpan } from "./call-span.js";
 import type { Method } from "./contract.js";
 import { NightshiftRpcError } from "./errors.js";
 
@@ -18,16 +19,18 @@ export async function callUnary<Request, Response>(
 	control: CallControl = {},
 ): Promise<Response> {
 	throwIfAborted(control);
+	const span = new CallSpan(path);
 	return new Promise<Response>((resolve, reject) => {
 		const call = client.makeUnaryRequest(
 			path,
 			requestSerialize,
 			responseDeserialize,
 			request,
-			new Metadata(),
+			span.metadata,
 			toOptions(control),
 			(error, response) => {
 				stopListening();
+				span.end(error ?? undefined);
 				if (error) reject(error);
 				else resolve(response as Response);
 			},
@@ -46,6 +49,7 @@ export async function* callStream<Request, Response>(
 	control: CallControl = {},
 ): AsyncGenerator<Response> {
 	throwIfAborted(control);
+	const span = new CallSpan(path);
 	let cancel = () => {};
 	const stopListening = cancelOn(control.signal, () => cancel());
 	try {
@@ -54,16 +58,18 @@ export async function* callStream<Request, Response>(
 			requestSerialize,
 			responseDeserialize,
 			request,
-			new Metadata(),
+			span.metadata,
 			toOptions(control),
 		);
 		cancel = () => call.cancel();
 		for await (const message of call) yield message as Response;
 	} catch (error) {
+		span.end(error);
 		throw NightshiftRpcError.from(error);
 	} finally {
 		stopListening();
 		cancel();
+		span.end();
 	}
 }
 

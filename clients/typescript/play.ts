@@ -1,9 +1,10 @@
-import { type Client, type ClientDuplexStream, Metadata } from "@grpc/grpc-js";
+import type { Client, ClientDuplexStream } from "@grpc/grpc-js";
 import type { Action } from "../../proto/generated/nightshift/v1/Action.js";
 import type { PlayRequest } from "../../proto/generated/nightshift/v1/PlayRequest.js";
 import type { ResetResponse__Output } from "../../proto/generated/nightshift/v1/ResetResponse.js";
 import type { SreDeclaration } from "../../proto/generated/nightshift/v1/SreDeclaration.js";
 import type { StepResponse__Output } from "../../proto/generated/nightshift/v1/StepResponse.js";
+import { CallSpan } from "./call-span.js";
 import type { CallControl } from "./calls.js";
 import { envService } from "./contract.js";
 import { NightshiftRpcError } from "./errors.js";
@@ -65,11 +66,12 @@ export class PlayStream {
 	/** Errors: NightshiftRpcError where the signal is aborted already. */
 	constructor(channel: Client, { signal, timeoutMs }: CallControl = {}) {
 		if (signal?.aborted) throw NightshiftRpcError.cancelled(signal.reason);
+		const span = new CallSpan(envService.Play.path);
 		this.call = channel.makeBidiStreamRequest(
 			envService.Play.path,
 			encodePlayRequest,
 			(bytes: Buffer) => bytes,
-			new Metadata(),
+			span.metadata,
 			timeoutMs === undefined ? {} : { deadline: Date.now() + timeoutMs },
 		);
 		const cancel = () => this.call.cancel();
@@ -81,8 +83,14 @@ export class PlayStream {
 				this.fail(NightshiftRpcError.from(error));
 				resolve();
 			};
-			this.call.on("error", end);
-			this.call.on("end", () => end(new Error("The play stream has ended.")));
+			this.call.on("error", (error) => {
+				span.end(error);
+				end(error);
+			});
+			this.call.on("end", () => {
+				span.end();
+				end(new Error("The play stream has ended."));
+			});
 		});
 	}
 

@@ -1,5 +1,6 @@
 import { Command } from "commander";
 import {
+	ConfigurationError,
 	readServerConfiguration,
 	type ServerConfiguration,
 	serverSettings,
@@ -43,7 +44,8 @@ export function serveCommand(): Command {
 		.addHelpText(
 			"after",
 			'\nPrints one line "listening on HOST:PORT" for gRPC and a second one for HTTP when it is ready; logs are JSON lines on standard error. A flag wins over its variable.\n' +
-				`${serverSettings.operatorToken.variable} in the environment ${serverSettings.operatorToken.description}.`,
+				`${serverSettings.operatorToken.variable} in the environment ${serverSettings.operatorToken.description}.\n` +
+				"OTEL_EXPORTER_OTLP_ENDPOINT in the environment sends traces to an OpenTelemetry collector; docs/observability.md has the rest.",
 		)
 		.action(
 			async ({
@@ -56,6 +58,7 @@ export function serveCommand(): Command {
 				const log = createLog(configuration.logLevel);
 				const service = await startService(configuration, log).catch(
 					(error: unknown) => {
+						if (error instanceof ConfigurationError) throw error;
 						throw new CommandFailure(
 							error instanceof Error ? error.message : String(error),
 						);

@@ -9,6 +9,7 @@ import type { CallObserver } from "../door/call-observer.js";
 import { policies as registry } from "../environments/policies.js";
 import type { Policy } from "../environments/policy.js";
 import { NightshiftError } from "../errors.js";
+import type { RequestTracer } from "../observability/request-tracer.js";
 import type { Sessions } from "../sessions/sessions.js";
 import { parseBody } from "./body.js";
 import { Calls } from "./calls.js";
@@ -17,6 +18,7 @@ import { docsPage } from "./docs-page.js";
 import { Episodes } from "./episodes.js";
 import { HttpRefusal } from "./http-error.js";
 import { createMounts, type EnvironmentName, type Mount } from "./mount.js";
+import { type HttpMetrics, observeRequests } from "./observed.js";
 import { addRoutes, sendError } from "./routes.js";
 
 export interface GatewayOptions {
@@ -35,6 +37,10 @@ export interface GatewayOptions {
 	/** What /grader and /baseline can play; default: the registry. */
 	readonly policies?: readonly Policy[];
 	readonly observe: CallObserver;
+	/** Absent: requests are not counted, and there is no /metrics. */
+	readonly metrics?: HttpMetrics | undefined;
+	/** Absent where nothing is traced. */
+	readonly tracer?: RequestTracer | undefined;
 	/** Default: LIMITS. */
 	readonly limits?: Partial<Limits>;
 }
@@ -91,6 +97,8 @@ export async function startGateway({
 	maxSessionsPerAddress,
 	policies = registry,
 	observe,
+	metrics,
+	tracer,
 	limits: given = {},
 }: GatewayOptions): Promise<Gateway> {
 	const limits = { ...LIMITS, ...given };
@@ -106,6 +114,7 @@ export async function startGateway({
 	);
 	let isServing = true;
 	const app = createApp(limits, allowedHosts);
+	observeRequests(app, metrics, tracer);
 	await app.register(swagger, {
 		openapi: {
 			openapi: "3.1.0",

@@ -5,7 +5,9 @@ import type { CallObserver } from "../door/call-observer.js";
 import { policies as registry } from "../environments/policies.js";
 import type { Policy } from "../environments/policy.js";
 import { NightshiftError } from "../errors.js";
+import type { RequestTracer } from "../observability/request-tracer.js";
 import type { Sessions } from "../sessions/sessions.js";
+import { callSpans, notingReasons } from "./call-spans.js";
 import { envService, operatorService } from "./contract.js";
 import { createEnvService } from "./env-service.js";
 import { createOperatorService } from "./operator-service.js";
@@ -26,6 +28,8 @@ export interface GrpcServerOptions {
 	/** How long a drain waits for running actions. */
 	readonly drainGraceMs: number;
 	readonly observe: CallObserver;
+	/** Absent: nothing is traced. */
+	readonly tracer?: RequestTracer | undefined;
 }
 
 export interface GrpcServer {
@@ -60,16 +64,19 @@ export async function startGrpcServer({
 	policies = registry,
 	operatorToken,
 	drainGraceMs,
-	observe,
+	observe: told,
+	tracer,
 }: GrpcServerOptions): Promise<GrpcServer> {
 	// Its errors reach the caller; the library need not print them too.
 	grpc.setLogVerbosity(grpc.logVerbosity.NONE);
 	Buffer.poolSize = BUFFER_POOL_BYTES;
+	const observe = tracer === undefined ? told : notingReasons(tracer, told);
 	const ending = new AbortController();
 	const server = new grpc.Server({
 		"grpc.keepalive_time_ms": 30_000,
 		"grpc.keepalive_timeout_ms": 10_000,
 		"grpc.keepalive_permit_without_calls": 1,
+		...(tracer && { interceptors: [callSpans(tracer)] }),
 	});
 	server.addService(
 		envService,

@@ -33,7 +33,7 @@ export function openPlay(
 	return (request) => {
 		const failed = (thrown: unknown) => {
 			const error = NightshiftError.from(thrown);
-			tellDefect(error, services.observe);
+			tellFailure(error, services.observe);
 			return encodeError(request, error);
 		};
 		try {
@@ -54,7 +54,7 @@ function take(
 	const columns = (answer: Soon<LaneColumns>) =>
 		answer instanceof Promise ? answer.then(told) : told(answer);
 	const told = (answer: LaneColumns) => {
-		for (const { error } of answer.failed) tellDefect(error, observe);
+		for (const { error } of answer.failed) tellFailure(error, observe);
 		return encodeLanes(request, answer);
 	};
 	switch (request.request) {
@@ -117,10 +117,8 @@ function take(
 	}
 }
 
-/** What fails in-band is no failed call; but a defect belongs in the log, which its text promises. */
-function tellDefect(error: NightshiftError, observe: CallObserver): void {
-	if (error.reason === "INTERNAL")
-		observe({ method: "Play", error, durationMs: 0 });
+function tellFailure(error: NightshiftError, observe: CallObserver): void {
+	observe({ method: "Play", error, durationMs: 0, isInBand: true });
 }
 
 /** By number in the contract. */

@@ -70,8 +70,9 @@ const server = await startGrpcServer({
 	policies,
 	operatorToken: undefined,
 	drainGraceMs: 0,
-	observe: ({ method, error }) =>
-		tell({ call: method, reason: error?.reason ?? "" }),
+	observe({ method, error, isInBand }) {
+		if (!isInBand) tell({ call: method, reason: error?.reason ?? "" });
+	},
 });
 tell({ address: server.address });
 

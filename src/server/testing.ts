@@ -16,9 +16,10 @@ import { lookupType } from "../../proto/contract-files.js";
 import type { StepRequest } from "../../proto/generated/nightshift/v1/StepRequest.js";
 import type { StepResponse } from "../../proto/generated/nightshift/v1/StepResponse.js";
 import { type Clock, systemClock } from "../clock.js";
-import type { CallObserver } from "../door/call-observer.js";
+import type { CallObserver, ObservedCall } from "../door/call-observer.js";
 import type { Environment } from "../environments/environment.js";
 import type { Policy } from "../environments/policy.js";
+import type { RequestTracer } from "../observability/request-tracer.js";
 import { Sessions } from "../sessions/sessions.js";
 import { type GrpcServer, startGrpcServer } from "./grpc-server.js";
 
@@ -35,9 +36,10 @@ export interface TestServerOptions {
 	readonly maxActions?: number;
 	readonly maxWatchers?: number;
 	readonly drainGraceMs?: number;
+	/** Told beside `calls`. */
+	readonly observe?: CallObserver;
+	readonly tracer?: RequestTracer;
 }
-
-type ObservedCall = Parameters<CallObserver>[0];
 
 /** Calls as the server's log is told them; a test can wait for one. */
 export class ObservedCalls {
@@ -45,6 +47,7 @@ export class ObservedCalls {
 	private waiting: (() => void)[] = [];
 
 	add(call: ObservedCall): void {
+		if (call.isInBand && call.error?.reason !== "INTERNAL") return;
 		this.all.push(call);
 		for (const wake of this.waiting.splice(0)) wake();
 	}
@@ -102,6 +105,8 @@ export async function startTestServer(
 		maxActions = 64,
 		maxWatchers = 256,
 		drainGraceMs = 0,
+		observe = () => {},
+		tracer,
 	}: TestServerOptions,
 ): Promise<TestServer> {
 	const sessions = new Sessions({
@@ -121,7 +126,11 @@ export async function startTestServer(
 		...(policies && { policies }),
 		operatorToken,
 		drainGraceMs,
-		observe: (call) => calls.add(call),
+		observe(call) {
+			observe(call);
+			calls.add(call);
+		},
+		tracer,
 	});
 	const closing: (() => void)[] = [];
 	context.after(async () => {
