@@ -12,6 +12,7 @@ import grpc
 
 from nightshift._fork import watch_forks
 from nightshift._interrupts import cancel, start
+from nightshift._trace import trace_headers
 from nightshift._wire import Method
 from nightshift.errors import ClientClosedError, NightshiftError, UnavailableError, error_of
 
@@ -101,13 +102,13 @@ class Connection:
 
     def begin(self, method: Method[Request, Response], request: Request, timeout: float | None) -> Any:
         """The same without waiting: a grpc.Future."""
-        return self._call(method, streams=False).future(request, timeout=timeout)
+        return self._call(method, streams=False).future(request, timeout=timeout, metadata=trace_headers())
 
     def stream(self, method: Method[Request, Response], request: Request, timeout: float | None) -> Generator[Response, None, None]:
         """A server stream; closing the iterator cancels the call. Errors: NightshiftError."""
         calls: list[Any] = []
         try:
-            start(lambda: self._call(method, streams=True)(request, timeout=timeout), calls)
+            start(lambda: self._call(method, streams=True)(request, timeout=timeout, metadata=trace_headers()), calls)
             yield from calls[0]
         except grpc.RpcError as error:
             raise error_of(error) from error
@@ -120,7 +121,8 @@ class Connection:
         """A stream both ways: a grpc.Call that is an iterator of answers too. Reading it raises grpc.RpcError."""
         make = self._open().stream_stream
         try:
-            return make(method.path, request_serializer=method.serialize, response_deserializer=method.deserialize)(requests)
+            call = make(method.path, request_serializer=method.serialize, response_deserializer=method.deserialize)
+            return call(requests, metadata=trace_headers())
         except ValueError as error:
             raise self._closed(error) from error
 

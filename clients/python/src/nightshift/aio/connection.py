@@ -12,6 +12,7 @@ import grpc
 import grpc.aio
 
 from nightshift._connection import Connection, Target, keep_inherited
+from nightshift._trace import trace_headers
 from nightshift._wire import Method
 from nightshift.errors import ClientClosedError, NightshiftError, UnavailableError, error_of
 
@@ -38,7 +39,7 @@ class AsyncConnection:
         channel = self._open()
         call = channel.unary_unary(method.path, request_serializer=method.serialize, response_deserializer=method.deserialize)
         try:
-            response: Response = await call(request, timeout=timeout)
+            response: Response = await call(request, timeout=timeout, metadata=trace_headers())
             return response
         except grpc.aio.AioRpcError as error:
             raise error_of(error) from error
@@ -54,7 +55,7 @@ class AsyncConnection:
         """A server stream; closing the generator cancels the call. Errors: NightshiftError."""
         channel = self._open()
         make = channel.unary_stream(method.path, request_serializer=method.serialize, response_deserializer=method.deserialize)
-        call: Any = make(request, timeout=timeout)
+        call: Any = make(request, timeout=timeout, metadata=trace_headers())
         try:
             async for response in call:
                 yield response
