@@ -16,7 +16,14 @@ import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
-const SOURCES = ["src", "workers", "datasets", "clients/typescript", "proto"];
+const SOURCES = [
+	"src",
+	"workers",
+	"datasets",
+	"clients/typescript",
+	"clients/examples",
+	"proto",
+];
 
 /** Whether dist/ is there and fresh at the end; says what it does when it builds. */
 export async function buildIfStale(root, { force = false } = {}) {

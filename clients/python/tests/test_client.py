@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pytest
 
@@ -145,9 +147,11 @@ def test_an_agents_fault_is_told_with_its_fields_and_harms_nothing(client: Clien
         ("run_epochs", {"num_epochs": 1, "stop.patience": 2}, "action.run_epochs.stop.patience"),
         ("configure_training", {"optimizer": "rmsprop"}, "action.configure_training.optimizer"),
         ("flat", {"levels": [1.5]}, "action.flat.levels[0]"),
+        ("wait", [], "action.wait"),
+        ("wait", "order_service", "action.wait"),
     ],
 )
-def test_a_tool_call_that_is_none_is_the_agents_fault(client: Client, name: str, arguments: dict[str, object], field: str) -> None:
+def test_a_tool_call_that_is_none_is_the_agents_fault(client: Client, name: str, arguments: Any, field: str) -> None:
     with client.create_session("sre/easy", seed=7) as session:
         with pytest.raises(InvalidActionError) as refused:
             session.call(name, arguments)

@@ -47,6 +47,8 @@ def action_of(name: str, arguments: Mapping[str, Any] | None = None) -> Action:
     kind = ACTIONS.get(name)
     if kind is None:
         raise _invalid("action", f"there is no action {name!r}; there are {', '.join(ACTIONS)}.")
+    if not isinstance(arguments, (Mapping, type(None))):
+        raise _invalid(f"action.{name}", f"its arguments are an object, not {arguments!r}.")
     built: Action = _dataclass_of(kind, f"action.{name}", _unflattened(arguments or {}, f"action.{name}"))
     return built
 
