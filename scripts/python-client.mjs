@@ -63,6 +63,19 @@ const ENVIRONMENTS = [
 			["pytest", ...GYMNASIUM_TESTS, "tests/test_readme.py"],
 		],
 	},
+	{
+		name: "examples",
+		extras: ["test"],
+		pinned: ["openai==3.54.0", "matplotlib==3.10.8"],
+		commands: [
+			["mypy", "../examples/llm_agent.py", "../examples/training_curves.py"],
+			[
+				"pytest",
+				"tests/hosts/test_llm_agent.py",
+				"tests/hosts/test_training_curves.py",
+			],
+		],
+	},
 ];
 
 const CORE_TESTS = [["pytest", "tests", "--ignore=tests/hosts"]];
