@@ -202,6 +202,5 @@ def test_the_surface_is_the_same() -> None:
     def public(kind: type) -> set[str]:
         return {name for name in dir(kind) if not name.startswith("_")}
 
-    # The play stream is the blocking client's alone so far.
-    assert public(AsyncClient) == public(nightshift.Client) - {"play"}
+    assert public(AsyncClient) == public(nightshift.Client)
     assert public(nightshift.aio.Session) == public(nightshift.Session) - {"after_fork_in_child"}

@@ -8,6 +8,7 @@ async with Client("127.0.0.1:50051") as client:
 """
 
 from nightshift.aio.client import Client
+from nightshift.aio.play import PlayStream
 from nightshift.aio.session import Session, StepStream
 
-__all__ = ["Client", "Session", "StepStream"]
+__all__ = ["Client", "PlayStream", "Session", "StepStream"]

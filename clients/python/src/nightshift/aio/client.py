@@ -13,6 +13,7 @@ from nightshift._generated import env_service_pb2, health_pb2
 from nightshift._lease import keeper
 from nightshift._retry import QUICK_SECONDS, Attempts
 from nightshift.aio.connection import AsyncConnection
+from nightshift.aio.play import PlayStream
 from nightshift.aio.session import Session, retrying
 from nightshift.messages import RunPolicyResponse, SessionInfo, Task
 
@@ -109,6 +110,10 @@ class Client:
         async with aclosing(self._connection.stream(_wire.RUN_POLICY, request, timeout)) as replies:
             async for reply in replies:
                 yield _convert.run_policy_response(reply)
+
+    def play(self) -> PlayStream:
+        """A play stream: steps of many sessions in one message, and many under way at once. See nightshift.aio.play."""
+        return PlayStream(self._connection)
 
     async def close(self) -> None:
         """Gives back the sessions that this client still holds, and closes the connection."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import os
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, AsyncIterator
 from typing import Any, TypeVar
 
 import grpc
@@ -63,6 +63,11 @@ class AsyncConnection:
             raise error_of(error) from error
         finally:
             call.cancel()
+
+    def duplex(self, method: Method[Request, Response], requests: AsyncIterator[Request]) -> Any:
+        """A stream both ways: a grpc.aio.Call that is an asynchronous iterator of answers too. Reading it raises grpc.aio.AioRpcError."""
+        make = self._open().stream_stream
+        return make(method.path, request_serializer=method.serialize, response_deserializer=method.deserialize)(requests)
 
     async def wait_until_ready(self, timeout: float) -> None:
         """Waits until the server can be reached. Errors: UnavailableError."""
