@@ -38,8 +38,8 @@ class NightshiftVecEnv(VecEnv):
     """The same episodes, in the same order, as DummyVecEnv of NightshiftEnv plays, for the same seeds and actions.
 
     A lane whose episode ends starts the next one in the same step: its info has `terminal_observation`, `TimeLimit.truncated`, `score` and
-    `end_reason`, or `infra_error` where it failed on the server, as a truncation. Every info has the `action_mask` of its step. Reward
-    breakdowns come with single environments alone. What fails as a whole is raised as a NightshiftError; `reset` starts anew.
+    `end_reason`, or `infra_error` where it failed on the server, as a truncation. Every info has the `action_mask` of its step, and
+    the `reward_breakdown` where rewards are the score alone. What fails as a whole is raised as a NightshiftError; `reset` starts anew.
     """
 
     def __init__(
@@ -91,6 +91,8 @@ class NightshiftVecEnv(VecEnv):
         infos: list[dict[str, Any]] = []
         for lane, mask in enumerate(told["action_mask"]):
             info: dict[str, Any] = {"action_mask": mask}
+            if "reward_breakdown" in told and not dones[lane]:
+                info["reward_breakdown"] = _of_lane(told["reward_breakdown"], lane)
             if dones[lane]:
                 self.reset_infos[lane] = info
                 info = _of_lane(told["final_info"], lane) | {"terminal_observation": told["final_obs"][lane]}
@@ -130,5 +132,11 @@ class NightshiftVecEnv(VecEnv):
 
 def _of_lane(infos: dict[str, Any], lane: int) -> dict[str, Any]:
     """One lane's own infos, out of Gymnasium's vector form."""
-    told = {key: infos[key][lane] for key in infos if not key.startswith("_") and infos[f"_{key}"][lane]}
-    return {key: value.item() if isinstance(value, np.generic) else value for key, value in told.items()}
+    return {key: _at(infos[key], lane) for key in infos if not key.startswith("_") and infos[f"_{key}"][lane]}
+
+
+def _at(values: Any, lane: int) -> Any:
+    if isinstance(values, dict):
+        return _of_lane(values, lane)
+    value = values[lane]
+    return value.item() if isinstance(value, np.generic) else value

@@ -39,14 +39,6 @@ def single_ones(name: str, server: Server, mode: AutoresetMode):
     return SyncVectorEnv([lambda: gymnasium.make(name, address=server.address) for _ in range(LANES)], autoreset_mode=mode)
 
 
-def without_breakdowns(infos: dict[str, Any]) -> dict[str, Any]:
-    """Reward breakdowns come with single environments alone."""
-    kept = {key: value for key, value in infos.items() if key not in ("reward_breakdown", "_reward_breakdown")}
-    if "final_info" in kept:
-        kept["final_info"] = without_breakdowns(kept["final_info"])
-    return kept
-
-
 def assert_same(here: Any, there: Any, where: str) -> None:
     if isinstance(here, dict):
         assert here.keys() == there.keys(), where
@@ -77,7 +69,7 @@ def test_it_equals_gymnasiums_own_for_a_thousand_steps(name: str, mode: Autorese
     def reset(seed: Any, mask: Any = None) -> dict[str, Any]:
         told = [envs.reset(seed=seed, options=None if mask is None else {"reset_mask": mask.copy()}) for envs in (here, there)]
         assert_same(told[0][0], told[1][0], f"reset {seed}")
-        assert_same(told[0][1], without_breakdowns(told[1][1]), f"reset {seed}")
+        assert_same(told[0][1], told[1][1], f"reset {seed}")
         return told[0][1]
 
     infos = reset(11)
@@ -97,7 +89,7 @@ def test_it_equals_gymnasiums_own_for_a_thousand_steps(name: str, mode: Autorese
         theirs = there.step(actions)
         for place in range(4):
             assert_same(mine[place], theirs[place], f"step {step}, {place}")
-        assert_same(infos, without_breakdowns(theirs[4]), f"step {step}")
+        assert_same(infos, theirs[4], f"step {step}")
         assert observations in here.observation_space
         ended = terminated | truncated
         episodes += int(ended.sum())
@@ -151,6 +143,22 @@ def test_a_training_is_stepped(server: Server) -> None:
     envs.close()
 
 
+def test_parts_of_rewards_come_where_they_are_the_score_alone(server: Server) -> None:
+    for reward_mode in ("shaped", "score"):
+        envs = vector("Nightshift/Training-easy_mnist-v0", server, lanes=2, reward_mode=reward_mode)
+        envs.reset(seed=1)
+        actions = np.zeros(envs.action_space.shape, np.int64)
+        actions[1, 0] = [action.name for action in envs.task.actions].index("submit_model")
+        _, rewards, _, _, infos = envs.step(actions)
+        if reward_mode == "shaped":
+            assert "reward_breakdown" not in infos
+        else:
+            assert infos["_reward_breakdown"].tolist() == [True, True]
+            assert infos["reward_breakdown"]["_score"].tolist() == [False, True]
+            assert np.array_equal(infos["reward_breakdown"]["score"], rewards)
+        envs.close()
+
+
 @pytest.mark.parametrize("mode", list(AutoresetMode))
 def test_a_lane_that_fails_is_truncated_and_the_others_go_on(mode: AutoresetMode, server: Server, client: Client) -> None:
     whole, envs = vector(EASY, server, mode), vector(EASY, server, mode)
@@ -176,6 +184,7 @@ def test_a_lane_that_fails_is_truncated_and_the_others_go_on(mode: AutoresetMode
         ends = infos
     assert "SESSION" in ends["infra_error"][1] or "session" in ends["infra_error"][1]
     assert ends["_infra_error"].tolist() == [False, True, False]
+    assert infos["_reward_breakdown"].tolist() == [True, False, True]
     # The next episode is the lane's next one.
     seed = int(gymnasium.utils.seeding.np_random(5)[0].integers(2**63))
     if mode is AutoresetMode.NEXT_STEP:

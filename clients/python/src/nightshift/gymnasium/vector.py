@@ -23,7 +23,7 @@ from nightshift.errors import (
     SessionLostError,
 )
 from nightshift.gymnasium.env import NightshiftEnv, spaces_of, task_named
-from nightshift.messages import EpisodeResult
+from nightshift.messages import EpisodeResult, RewardMode
 from nightshift.play import Autoreset, LanesResult, PlayStream
 from nightshift.session import Session
 
@@ -46,7 +46,8 @@ class NightshiftVectorEnv(VectorEnv[Observations, Actions, Any]):
     """The same episodes, in the same order, as Gymnasium's SyncVectorEnv of NightshiftEnv plays, for the same seeds and actions.
 
     `infos["action_mask"]` is lanes x actions; `score` and `end_reason` come with a last step (in SAME_STEP inside of `final_info`).
-    Reward breakdowns come with single environments alone. Every step gives new arrays.
+    `reward_breakdown` comes where rewards are the score alone (all of sre); the parts of shaped rewards come with single environments.
+    Every step gives new arrays.
     A lane that fails on the server is truncated with reward 0, its last observation and `infos["infra_error"]`, a text; its next episode
     has a new session. What fails as a whole (the connection, the stream) is raised as a NightshiftError, and `reset` starts anew.
     """
@@ -295,9 +296,19 @@ class NightshiftVectorEnv(VectorEnv[Observations, Actions, Any]):
             told.rewards[lane], told.terminated[lane], told.truncated[lane] = 0.0, False, True
         for lane in restarted:
             told.rewards[lane], told.terminated[lane], told.truncated[lane] = 0.0, False, False
-        ends = {lane: _told(result) for lane, result in told.results.items() if lane not in restarted}
+        has_parts = self._is_score_alone()
+        ends = {
+            lane: _told(result) | ({"reward_breakdown": {"score": float(told.rewards[lane])}} if has_parts else {})
+            for lane, result in told.results.items()
+            if lane not in restarted
+        }
         ends |= {lane: {"infra_error": text} for lane, text in broken.items()}
         infos: dict[str, Any] = {}
+        if has_parts:
+            # Of every lane that took its action here and whose info is not told elsewhere; before its last step it has no parts.
+            is_told = np.ones(self.num_envs, np.bool_)
+            is_told[[*told.started_seeds, *restarted, *failed, *ends]] = False
+            infos = {"reward_breakdown": {}, "_reward_breakdown": is_told} if is_told.any() else {}
         if self.autoreset_mode is AutoresetMode.SAME_STEP:
             for lane in sorted(ends):
                 # Where the next episode did not begin, the last observation stands in the lane's own row.
@@ -318,6 +329,11 @@ class NightshiftVectorEnv(VectorEnv[Observations, Actions, Any]):
         self._rows, self._masks = observations.copy(), masks.copy()
         self._is_done = told.terminated | told.truncated
         return observations, told.rewards, told.terminated, told.truncated, infos
+
+    def _is_score_alone(self) -> bool:
+        """Whether rewards are the score alone: their one part is the score, and comes with the last step."""
+        session = self._sessions[0]
+        return session is not None and session.info.options.reward_mode is RewardMode.SCORE
 
     def _drop_stream(self) -> None:
         """After an error nothing is known of what is under way."""
