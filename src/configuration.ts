@@ -300,7 +300,7 @@ export function readOtlpProtocol(
 	);
 }
 
-/** The Python that benchmarks look for grpcio, grpcio-tools and numpy in: $NIGHTSHIFT_PYTHON, else python3. */
+/** The Python that benchmarks look for grpcio, protobuf and numpy in: $NIGHTSHIFT_PYTHON, else python3. */
 export function clientPython(
 	environment: Readonly<Record<string, string | undefined>> = process.env,
 ): string {

@@ -52,7 +52,7 @@ export async function main(argumentsGiven: readonly string[]): Promise<number> {
 	program
 		.command("play")
 		.description(
-			"On-call incidents over the play stream, from TypeScript and Python: steps a second of wall time and of a core of the server, one by one, 64 in flight, in batches of 32 and 256, beside an empty grpc-js stream. Python with grpcio, grpcio-tools and numpy is looked for in $NIGHTSHIFT_PYTHON, else python3.",
+			"On-call incidents over the play stream, from TypeScript and Python: steps a second of wall time and of a core of the server, one by one, 64 in flight, in batches of 32 and 256, beside an empty grpc-js stream. A Python with grpcio, protobuf and numpy is looked for in $NIGHTSHIFT_PYTHON, else python3.",
 		)
 		.option("--json <FILE>", "also write a list of {figure, value, unit}")
 		.option("--quick", "shorter rounds, within about 45 seconds")

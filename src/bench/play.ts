@@ -24,6 +24,7 @@ export interface PlayBenchOptions {
 	readonly emit: (figure: Figure) => void;
 }
 
+const root = join(protoFolder, "..");
 const TASK = "sre/easy";
 const ACTION_LEVELS = [4, 0, 0, 0, 0];
 /** What changes in the course of an episode in a graph of seven services: the head, and seven services' columns. */
@@ -276,16 +277,16 @@ async function close(
 	await Promise.all(sessions.map((session) => session.close()));
 }
 
-/** The same lanes from Python, with grpcio and numpy alone. */
+/** The same lanes from Python, with the client of clients/python. */
 async function benchPython(
 	{ quick, progress, emit }: PlayBenchOptions,
 	server: ServiceProcess,
 ): Promise<void> {
 	const python = clientPython();
-	const needs = ["-c", "import grpc, grpc_tools, numpy"];
+	const needs = ["-c", "import grpc, google.protobuf, numpy"];
 	if (spawnSync(python, needs, { stdio: "ignore" }).status !== 0) {
 		progress(
-			`Python: left out, ${python} cannot import grpc, grpc_tools and numpy; $NIGHTSHIFT_PYTHON names another`,
+			`Python: left out, ${python} cannot import grpc, google.protobuf and numpy; $NIGHTSHIFT_PYTHON names another`,
 		);
 		return;
 	}
@@ -300,7 +301,6 @@ async function benchPython(
 		progress(`Python, ${label}`);
 		const pace = await playFromPython(python, server, {
 			address: `127.0.0.1:${server.port}`,
-			proto: protoFolder,
 			task: TASK,
 			lanes: count,
 			in_flight: inFlight,
@@ -319,10 +319,7 @@ async function playFromPython(
 ): Promise<Pace> {
 	const child = spawn(
 		python,
-		[
-			join(protoFolder, "..", "src", "bench", "play_client.py"),
-			JSON.stringify(options),
-		],
+		[join(root, "src", "bench", "play_client.py"), JSON.stringify(options)],
 		{ stdio: ["pipe", "pipe", "inherit"] },
 	);
 	const lines = createInterface({ input: child.stdout })[
