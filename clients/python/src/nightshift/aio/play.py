@@ -11,6 +11,7 @@ docs/play.md says how the requests work together.
 from __future__ import annotations
 
 import asyncio
+import copy
 import os
 import weakref
 from collections import deque
@@ -191,7 +192,7 @@ class _Exchange:
         if self.failure is not None:
             # So that the next one that waits for room is told, too.
             self._room.release()
-            raise self.failure
+            raise copy.copy(self.failure)
         self._requests += 1
         request.request_id = self._requests
         answer = self._loop.create_future()
@@ -212,8 +213,9 @@ class _Exchange:
         self.end_requests(failure)
         while self._waiting:
             _, answer = self._waiting.popleft()
+            # Each waiter gets an error of its own: one that is raised again and again gathers all their frames, and holds on to the call.
             if not answer.done():
-                answer.set_exception(failure)
+                answer.set_exception(copy.copy(failure))
         self._call.cancel()
 
     def leave(self) -> None:
