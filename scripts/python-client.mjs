@@ -207,7 +207,7 @@ function matrix() {
 			pinned: [version],
 			commands: [["pytest", ...GYMNASIUM_TESTS, "tests/test_readme.py"]],
 		})),
-		// It stands on torch, which is large, and it learns for a minute.
+		// These two stand on torch, which is large, and the first learns for a minute.
 		{
 			name: "sb3",
 			extras: ["test", "sb3"],
@@ -236,6 +236,15 @@ function matrix() {
 					],
 				],
 			})),
+		{
+			name: "rllib",
+			extras: ["test", "gymnasium"],
+			pinned: ["ray[rllib]==2.60.0", "torch==2.15.0"],
+			commands: [
+				["mypy", "--allow-untyped-calls", "../examples/rllib_sre.py"],
+				["pytest", "tests/hosts/test_rllib.py"],
+			],
+		},
 	];
 }
 
