@@ -177,9 +177,9 @@ export function assertOrder(scores: Readonly<Record<string, number>>): void {
 	for (const planned of [
 		"default",
 		"cosine-default",
+		"tpe",
 		"random-search",
 		"successive-halving",
-		"tpe",
 	])
 		assert.ok(of(planned) > 0.05, told);
 	assert.ok(of("default") < of("heuristic"), told);
