@@ -26,7 +26,7 @@ Lints, type-checks and tests clients/python against a server of this checkout.
 
 Exit status: 0 all passed, 1 something failed, 2 wrong usage.`;
 
-const LINTED = ["src", "tests", "generate.py", "../examples"];
+const LINTED = ["src", "tests", "generate.py", "../examples", "../verifiers"];
 
 /** The client alone. */
 export const CORE = { name: "core", extras: ["test"] };
@@ -36,7 +36,7 @@ const GYMNASIUM_TESTS = [
 	"tests/hosts/test_gymnasium_vector.py",
 ];
 
-/** What is installed where, and what is run there. `pinned`: with it, and exactly so. */
+/** What is installed where, and what is run there. `pinned`: with it, and exactly so. `minor`: from which Python 3 on, where not from 3.10. */
 const ENVIRONMENTS = [
 	{
 		...CORE,
@@ -49,7 +49,7 @@ const ENVIRONMENTS = [
 				"generate.py",
 				"../examples/random_agent.py",
 				"--exclude",
-				"nightshift/(gymnasium|sb3)",
+				"nightshift/(gymnasium|inspect|sb3)",
 			],
 			["pytest", "tests", "--ignore=tests/hosts"],
 		],
@@ -76,6 +76,16 @@ const ENVIRONMENTS = [
 			],
 		],
 	},
+	{
+		name: "inspect",
+		extras: ["test", "inspect"],
+		pinned: ["inspect-ai==0.3.285"],
+		minor: 11,
+		commands: [
+			["mypy", "src/nightshift/inspect.py"],
+			["pytest", "tests/hosts/test_inspect.py", "tests/test_readme.py"],
+		],
+	},
 ];
 
 const CORE_TESTS = [["pytest", "tests", "--ignore=tests/hosts"]];
@@ -90,14 +100,16 @@ export function prepareEnvironment({
 	name,
 	extras = [],
 	pinned = [],
-	python = findPython(),
+	packages = [],
+	minor = 10,
+	python = findPython(minor),
 	isEditable = true,
 }) {
 	const place = join(folder, ".venv", name);
 	const interpreter = join(place, "bin", "python");
 	const state = createHash("sha256")
 		.update(readFileSync(join(folder, "pyproject.toml")))
-		.update(JSON.stringify([extras, pinned, python, isEditable]))
+		.update(JSON.stringify([extras, pinned, packages, python, isEditable]))
 		.digest("hex");
 	const marker = join(place, "installed");
 	const isFresh =
@@ -121,6 +133,7 @@ export function prepareEnvironment({
 			"--disable-pip-version-check",
 			...(isEditable ? ["--editable"] : []),
 			wanted,
+			...packages.flatMap((one) => ["--editable", join(folder, one)]),
 			...pinned,
 		],
 		{ stdio: ["ignore", "ignore", "inherit"] },
@@ -133,14 +146,14 @@ export function prepareEnvironment({
 	return interpreter;
 }
 
-/** The first Python from 3.10 on. */
-function findPython() {
+/** The first Python from 3.`minor` on. */
+function findPython(minor) {
 	const found = ["python3", ...VERSIONS.map((version) => `python${version}`)]
 		.map((command) => ({ command, version: versionOf(command) }))
-		.find(({ version }) => version !== undefined && version >= 10);
+		.find(({ version }) => version !== undefined && version >= minor);
 	if (!found)
 		throw new Error(
-			"The Python client needs Python 3.10 or newer, and there is none in the PATH.",
+			`The Python client needs Python 3.${minor} or newer, and there is none in the PATH.`,
 		);
 	return found.command;
 }
@@ -218,24 +231,21 @@ function matrix() {
 			],
 		},
 		// It stands on torch, too; its loops are tested through what is private to one version of it.
-		...[...pythons]
-			.filter(([version]) => version !== "3.10")
-			.slice(0, 1)
-			.map(([, python]) => ({
-				name: "trl",
-				extras: ["test", "trl"],
-				pinned: ["trl==1.16.0", "transformers==5.23.0", "aiohttp"],
-				python,
-				commands: [
-					["mypy", "src/nightshift/trl.py"],
-					[
-						"pytest",
-						"tests/hosts/test_trl.py",
-						"tests/test_trl.py",
-						"tests/test_readme.py",
-					],
+		{
+			name: "trl",
+			extras: ["test", "trl"],
+			pinned: ["trl==1.16.0", "transformers==5.23.0", "aiohttp"],
+			minor: 11,
+			commands: [
+				["mypy", "src/nightshift/trl.py"],
+				[
+					"pytest",
+					"tests/hosts/test_trl.py",
+					"tests/test_trl.py",
+					"tests/test_readme.py",
 				],
-			})),
+			],
+		},
 		{
 			name: "rllib",
 			extras: ["test", "gymnasium"],
@@ -243,6 +253,23 @@ function matrix() {
 			commands: [
 				["mypy", "--allow-untyped-calls", "../examples/rllib_sre.py"],
 				["pytest", "tests/hosts/test_rllib.py"],
+			],
+		},
+		// It brings a hundred packages.
+		{
+			name: "verifiers",
+			extras: ["test"],
+			packages: ["../verifiers"],
+			pinned: ["verifiers==0.4.0"],
+			minor: 11,
+			commands: [
+				[
+					"mypy",
+					"--python-version",
+					"3.11",
+					"../verifiers/nightshift_verifiers",
+				],
+				["pytest", "tests/hosts/test_verifiers.py", "tests/test_readme.py"],
 			],
 		},
 	];

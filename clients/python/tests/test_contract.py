@@ -105,7 +105,9 @@ def test_the_package_says_that_it_is_typed_and_needs_three_others() -> None:
 
 
 def test_hosts_are_imported_when_they_are_asked_for() -> None:
-    program = "import sys, nightshift, nightshift.aio; assert not {'gymnasium', 'grpc_tools', 'google.rpc'} & set(sys.modules)"
+    program = (
+        "import sys, nightshift, nightshift.aio; assert not {'gymnasium', 'inspect_ai', 'grpc_tools', 'google.rpc'} & set(sys.modules)"
+    )
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
     assert (done.returncode, done.stderr) == (0, "")
 
@@ -114,3 +116,9 @@ def test_without_gymnasium_its_module_says_what_to_install() -> None:
     program = "import sys; sys.modules['gymnasium'] = None; import nightshift.gymnasium"
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
     assert 'pip install "nightshift-client[gymnasium]"' in done.stderr
+
+
+def test_without_inspect_its_module_says_what_to_install() -> None:
+    program = "import sys; sys.modules['inspect_ai'] = None; import nightshift.inspect"
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
+    assert 'pip install "nightshift-client[inspect]"' in done.stderr

@@ -17,13 +17,14 @@ SNIPPETS = re.findall(r"^```python(?: (\w+))?\n(.*?)^```$", PAGE, flags=re.M | r
 
 
 @pytest.mark.parametrize("place", range(len(SNIPPETS)))
-def test_a_snippet_runs(place: int, server: Server) -> None:
+def test_a_snippet_runs(place: int, server: Server, tmp_path: Path) -> None:
     needed, program = SNIPPETS[place]
     if needed:
         pytest.importorskip(needed)
     done = subprocess.run(
         [sys.executable, "-c", program],
         env={**os.environ, "NIGHTSHIFT_ADDRESS": server.address},
+        cwd=tmp_path,
         capture_output=True,
         text=True,
         timeout=120,

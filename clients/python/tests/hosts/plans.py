@@ -15,6 +15,9 @@ from nightshift.messages import EpisodeResult, FaultClass
 Call = tuple[str, Any]
 Message = dict[str, Any]
 
+FAILURE = "scripted"
+"""What an endpoint says when it fails."""
+
 _FIXES = {FaultClass.SINGLE_OOM: "restart", FaultClass.BAD_DEPLOY: "rollback", FaultClass.TRAFFIC_SURGE: "scale_up"}
 
 TRAINING: list[Call] = [
@@ -69,7 +72,7 @@ class ModelServer:
                 body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
                 outer.requests.append(body)
                 answer = script(body["messages"])
-                content = json.dumps({"error": {"message": "scripted"}} if isinstance(answer, int) else _completion(answer, body)).encode()
+                content = json.dumps({"error": {"message": FAILURE}} if isinstance(answer, int) else _completion(answer, body)).encode()
                 self.send_response(answer if isinstance(answer, int) else 200)
                 self.send_header("Content-Type", "application/json")
                 self.send_header("Content-Length", str(len(content)))
