@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import threading
-from collections.abc import Callable, Iterable
+import unittest.mock
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
+import pytest
+
 from nightshift import Client
+from nightshift._model_episode import ModelEpisode
 from nightshift.messages import EpisodeResult, FaultClass
+from tests.conftest import Server
 
 Call = tuple[str, Any]
 Message = dict[str, Any]
@@ -55,6 +61,48 @@ def incident(client: Client, seed: int, split: str = "train", task: str = "sre/e
         truth = session.finish().result.sre
     assert truth is not None
     return replay(client, task, split, seed, [(_FIXES[truth.fault_class], {"service_id": truth.root_service_id}), *[("wait", {})] * 29])
+
+
+def episodes_left_open(monkeypatch: pytest.MonkeyPatch) -> list[ModelEpisode]:
+    """Those that were begun from now on and not closed; held on to, so that nobody but their host gives them back."""
+    left: list[ModelEpisode] = []
+    begin, close = ModelEpisode.__init__, ModelEpisode.close
+
+    def beginning(self: ModelEpisode, *given: Any) -> None:
+        begin(self, *given)
+        left.append(self)
+
+    async def closing(self: ModelEpisode) -> None:
+        await close(self)
+        left.remove(self)
+
+    monkeypatch.setattr(ModelEpisode, "__init__", beginning)
+    monkeypatch.setattr(ModelEpisode, "close", closing)
+    return left
+
+
+@contextlib.contextmanager
+def full_server() -> Iterator[tuple[str, Plan]]:
+    """A server with room for one session, which is taken until two openings were refused; and a plan for sre/easy, test, 3."""
+    server = Server("--sre-only", "--max-sessions", "1")
+    try:
+        with Client(server.address) as client:
+            plan = incident(client, 3, "test")
+            taken = client.create_session("sre/easy")
+            seen = server.calls("CreateSession")
+
+            def make_room() -> None:
+                server.wait_for_calls("CreateSession", seen + 2)
+                taken.close()
+
+            thread = threading.Thread(target=make_room)
+            thread.start()
+            # Else the client asks often enough by itself.
+            with unittest.mock.patch("nightshift._retry._RETRIES", 0):
+                yield server.address, plan
+            thread.join()
+    finally:
+        server.stop()
 
 
 class ModelServer:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -16,14 +16,22 @@ from inspect_ai.model import ChatMessage, ChatMessageTool, GenerateConfig, Model
 from inspect_ai.tool import ToolChoice, ToolInfo
 
 import nightshift.inspect
-from nightshift import Client
+from nightshift import Client, _model_episode
 from nightshift.errors import _BY_REASON, InvalidRequestError, NightshiftError, UnavailableError, UnknownTaskError
 from nightshift.inspect import EpisodeStore, episodes
 from nightshift.messages import SessionState
 from tests.conftest import CuttableWay, Server
-from tests.hosts.plans import TRAINING, Call, Message, follow, incident, replay, turns
+from tests.hosts.plans import TRAINING, Call, Message, episodes_left_open, follow, full_server, incident, replay, turns
 
 Script = Callable[[list[Message]], "str | list[Call]"]
+
+
+@pytest.fixture(autouse=True)
+def nothing_is_left_open(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    left = episodes_left_open(monkeypatch)
+    yield
+    assert not left
+    assert not _model_episode._clients
 
 
 def model(script: Script) -> Model:
@@ -194,6 +202,8 @@ def test_a_service_that_fails_is_no_tool_error(server: Server, client: Client, t
     [sample] = log.samples
     assert sample.error is not None
     assert not sample.scores
+    # The model has not seen it.
+    assert turns([{"role": one.role} for one in sample.messages]) == 3
     # Its cleanup came nevertheless.
     assert closed
     assert not nightshift.inspect._open
@@ -222,15 +232,11 @@ def test_a_lost_answer_is_asked_for_again_and_the_action_taken_once(
     assert len(results(sample)) == score_of(sample).metadata["steps"] == 30
 
 
-def test_a_full_server_is_waited_for(client: Client, tmp_path: Path) -> None:
-    small = Server("--sre-only", "--max-sessions", "2")
-    try:
-        plans = [incident(client, seed, "test") for seed in range(1, 7)]
-        task = episodes("sre/easy", seeds=6, address=small.address)
-        played = samples(evaluate(task, follow(plans), tmp_path, max_samples=6))
-        assert {int(one.id): score_of(one).value for one in played} == {seed: plan.result.score for seed, plan in enumerate(plans, 1)}
-    finally:
-        small.stop()
+def test_a_full_server_is_waited_for(tmp_path: Path) -> None:
+    with full_server() as (address, plan):
+        task = episodes("sre/easy", first_seed=3, seeds=1, address=address)
+        [sample] = samples(evaluate(task, follow([plan]), tmp_path))
+        assert score_of(sample).value == plan.result.score
 
 
 def test_a_log_is_scored_again_without_a_server(server: Server, tmp_path: Path) -> None:

@@ -19,21 +19,38 @@ from nightshift_verifiers.taskset import NightshiftTask
 from verifiers.v1.cli.eval.runner import run_eval
 from verifiers.v1.configs.cli.eval import EvalConfig
 
-from nightshift import Client
+from nightshift import Client, _model_episode
 from nightshift._lease import keeper
 from nightshift._toolbox import Toolbox, instructions
 from nightshift.errors import InvalidRequestError, UnknownTaskError
 from tests.conftest import CuttableWay, Server
-from tests.hosts.plans import TRAINING, Call, Message, ModelServer, first_text, follow, incident, replay, turns
+from tests.hosts.plans import (
+    TRAINING,
+    Call,
+    Message,
+    ModelServer,
+    episodes_left_open,
+    first_text,
+    follow,
+    full_server,
+    incident,
+    replay,
+    turns,
+)
 
 ID = "nightshift-verifiers"
 
 
 @pytest.fixture(autouse=True)
-def offline(server: Server, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def offline(server: Server, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[None]:
+    """And nothing is left open."""
     monkeypatch.setenv("NIGHTSHIFT_ADDRESS", server.address)
     monkeypatch.setenv("NO_KEY", "none")
     monkeypatch.chdir(tmp_path)
+    left = episodes_left_open(monkeypatch)
+    yield
+    assert not left
+    assert not _model_episode._clients
 
 
 @pytest.fixture
@@ -286,15 +303,11 @@ def test_an_action_whose_answer_is_lost_is_taken_once(
     assert trace.num_turns == trace.metrics["steps"] == 30
 
 
-def test_a_full_server_is_waited_for(client: Client, endpoint: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    small = Server("--sre-only", "--max-sessions", "2")
-    try:
-        monkeypatch.setenv("NIGHTSHIFT_ADDRESS", small.address)
-        plans = [incident(client, seed) for seed in range(1, 7)]
-        traces = evaluate(endpoint(follow(plans)), {"seeds": 6})
-        assert [score_of(trace) for trace in traces] == [plan.result.score for plan in plans]
-    finally:
-        small.stop()
+def test_a_full_server_is_waited_for(endpoint: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    with full_server() as (address, plan):
+        monkeypatch.setenv("NIGHTSHIFT_ADDRESS", address)
+        [trace] = evaluate(endpoint(follow([plan])), {"first_seed": 3, "seeds": 1, "split": "test"})
+        assert score_of(trace) == plan.result.score
 
 
 def test_another_harness_is_refused_before_it_plays(endpoint: Any) -> None:
