@@ -294,7 +294,7 @@ arguments = {{"seeds": 1, "split": "validation", "address": {server.address!r}}}
 for log in inspect_ai.eval(names, model=model, task_args=arguments, log_dir={str(tmp_path)!r}, display="none"):
     print(log.eval.task, log.status, log.samples[0].metadata["task"], log.samples[0].metadata["split"])
 """
-    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False, timeout=300)
     assert done.returncode == 0, done.stderr
     told = {f"nightshift/{name} success {task} validation" for name, task in nightshift.inspect.TASKS.items()}
     assert set(done.stdout.splitlines()) == told
