@@ -61,8 +61,8 @@ test("HTTP is on 8000, or on a free port where gRPC's is picked too, unless it i
 });
 
 test("Hosts come in lower case, without scheme and port.", () => {
-	const hostsOf = (allowedHosts: string) =>
-		readServerConfiguration({ allowedHosts }, {}).allowedHosts;
+	const hostsOf = (allowedHost: string) =>
+		readServerConfiguration({ allowedHost }, {}).allowedHost;
 	assert.deepEqual(hostsOf("a.example,b.example"), ["a.example", "b.example"]);
 	assert.deepEqual(hostsOf("*"), ["*"]);
 	for (const wrong of ["", "https://a.example", "a.example:80", "A.example"])
@@ -105,4 +105,13 @@ test("Traces are sent only where OpenTelemetry's variables name a collector, and
 			'OTEL_EXPORTER_OTLP_PROTOCOL: "thrift" is not allowed; one of grpc, http/protobuf, http/json.',
 		),
 	);
+});
+
+test("A setting is named as its flag, for that is how the command line gives it.", () => {
+	for (const [key, { flag }] of Object.entries(serverSettings))
+		if (flag !== undefined)
+			assert.equal(
+				flag,
+				`--${key.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`,
+			);
 });

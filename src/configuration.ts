@@ -12,7 +12,7 @@ export interface ServerConfiguration {
 	readonly httpPort: number | "off" | undefined;
 	/** Played at the root of HTTP where a request names no task. */
 	readonly httpEnvironment: "training" | "sre";
-	readonly allowedHosts: readonly string[];
+	readonly allowedHost: readonly string[];
 	readonly data: readonly string[];
 	readonly download: boolean;
 	readonly engine: EngineChoice;
@@ -111,7 +111,7 @@ export const serverSettings: {
 		"training" as const,
 		oneOf({ training: "training", sre: "sre" } as const),
 	),
-	allowedHosts: setting(
+	allowedHost: setting(
 		"--allowed-host",
 		"HOST",
 		"NIGHTSHIFT_ALLOWED_HOST",

@@ -133,7 +133,7 @@ export async function startService(
 					host: configuration.host,
 					port: httpPort,
 					environment: configuration.httpEnvironment,
-					allowedHosts: configuration.allowedHosts,
+					allowedHosts: configuration.allowedHost,
 					defaultLeaseMs,
 					maxSessionsPerAddress: configuration.maxSessionsPerAddress,
 					metrics,
