@@ -8,6 +8,8 @@ import os
 import shutil
 import socket
 import subprocess
+import sys
+import textwrap
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -96,6 +98,18 @@ class Server:
         with self._changed:
             self._told.append({})
             self._changed.notify_all()
+
+
+def run(server: Server, program: str) -> subprocess.CompletedProcess[str]:
+    """A Python program in a process of its own, which finds the server by NIGHTSHIFT_ADDRESS. A warning is an error there."""
+    return subprocess.run(
+        [sys.executable, "-W", "error", "-W", "ignore:This process:DeprecationWarning", "-c", textwrap.dedent(program)],
+        env={**os.environ, "NIGHTSHIFT_ADDRESS": server.address},
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
 
 
 class CuttableWay:

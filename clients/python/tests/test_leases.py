@@ -4,9 +4,6 @@ from __future__ import annotations
 
 import gc
 import os
-import subprocess
-import sys
-import textwrap
 import time
 
 import pytest
@@ -15,7 +12,7 @@ from nightshift import Client, _lease
 from nightshift._lease import LeaseKeeper
 from nightshift.errors import SessionEndedError
 from nightshift.messages import SessionState
-from tests.conftest import Server
+from tests.conftest import Server, run
 
 
 def state_of(client: Client, session_id: str) -> SessionState:
@@ -93,17 +90,6 @@ def test_closing_the_client_gives_its_sessions_back_but_for_detached_ones(client
     assert state_of(client, held.id) is SessionState.ENDED
     assert state_of(client, left.id) is SessionState.IDLE
     client.open_session(left.id).close()
-
-
-def run(server: Server, program: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-W", "error", "-W", "ignore:This process:DeprecationWarning", "-c", textwrap.dedent(program)],
-        env={**os.environ, "NIGHTSHIFT_ADDRESS": server.address},
-        capture_output=True,
-        text=True,
-        timeout=120,
-        check=False,
-    )
 
 
 def test_the_end_of_the_process_gives_sessions_back(client: Client, server: Server) -> None:

@@ -28,7 +28,7 @@ def tasks(server: Server) -> dict[str, Task]:
 def test_the_tools_are_those_of_nightshift_inference(server: Server, tasks: dict[str, Task]) -> None:
     program = f"""
 import {{ NightshiftClient }} from {json.dumps((ROOT / "dist/clients/typescript/index.js").as_uri())};
-import {{ Toolbox }} from {json.dumps((ROOT / "dist/src/evaluation/llm/tools.js").as_uri())};
+import {{ Toolbox }} from {json.dumps((ROOT / "dist/proto/tools.js").as_uri())};
 const client = new NightshiftClient({json.dumps(server.address)});
 const tools = (await client.listTasks()).map((task) => {{
     const {{ tools, notes }} = new Toolbox(task, ["a", "b"]);

@@ -7,11 +7,9 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Literal
 
-from nightshift import _requests
+from nightshift._toolbox import Toolbox
 from nightshift.errors import InvalidActionError, NightshiftError
-from nightshift.messages import Action, ActionSpec, ArgumentSpec, ArgumentType, Declaration, FaultClass, Task
-
-_DECLARE = "declare"
+from nightshift.messages import Action, ActionSpec, ArgumentSpec, ArgumentType, Declaration, Task
 
 _TYPES: dict[ArgumentType, type] = {
     ArgumentType.NUMBER: float,
@@ -25,9 +23,13 @@ _TYPES: dict[ArgumentType, type] = {
 class FunctionTool:
     """One action. Parameters are its arguments, with "_" for the dot of nested ones (stop_patience_epochs)."""
 
+    toolbox: Toolbox
     action: ActionSpec
-    arguments: tuple[ArgumentSpec, ...]
-    """The action's own and, in an incident, those of a diagnosis beside it: their names begin with "declare."."""
+
+    @property
+    def arguments(self) -> tuple[ArgumentSpec, ...]:
+        """The action's own and, in an incident, those of a diagnosis beside it: their names begin with "declare."."""
+        return self.toolbox.arguments[self.name]
 
     @property
     def name(self) -> str:
@@ -74,30 +76,22 @@ class FunctionTool:
         except TypeError as error:
             takes = ", ".join(f"{name}{'' if one.default is None else ' (required)'}" for name, one in self.signature.parameters.items())
             raise InvalidActionError(f"{self.name}: {error}; it takes {takes or 'no arguments'}.") from None
-        action: dict[str, Any] = {}
-        diagnosis: dict[str, Any] = {}
-        for argument in self.arguments:
-            value = _meant(argument, values.get(_parameter(argument)))
-            outer, _, inner = argument.name.partition(".")
-            if value is not None and outer == _DECLARE:
-                diagnosis[inner] = value
-            elif value is not None:
-                action[argument.name] = value
-        return _requests.action_of(self.name, action), _requests.declaration_of(diagnosis)
+        return self.toolbox.read(self.name, {argument.name: values.get(_parameter(argument)) for argument in self.arguments})
 
     def told(self, error: NightshiftError) -> str:
         """An error's sentence, with the parameters' names for the fields'."""
         sentence = error.message
         for argument in self.arguments:
-            field = argument.name if argument.name.startswith(f"{_DECLARE}.") else f"action.{self.name}.{argument.name}"
-            sentence = sentence.replace(field, _parameter(argument))
+            sentence = sentence.replace(f"action.{self.name}.{argument.name}", _parameter(argument))
+            if "." in argument.name:
+                sentence = sentence.replace(argument.name, _parameter(argument))
         return sentence
 
 
 def tools_of(task: Task) -> tuple[FunctionTool, ...]:
     """All actions of a task, in its order."""
-    beside = _DIAGNOSIS if task.environment == "sre" else ()
-    return tuple(FunctionTool(action, (*action.arguments, *beside)) for action in task.actions)
+    toolbox = Toolbox(task)
+    return tuple(FunctionTool(toolbox, action) for action in task.actions)
 
 
 def _parameter(argument: ArgumentSpec) -> str:
@@ -119,43 +113,3 @@ def _told(argument: ArgumentSpec) -> str:
     if argument.default_value:
         parts.append(f"Left out: {argument.default_value}.")
     return " ".join(parts)
-
-
-def _meant(argument: ArgumentSpec, value: Any) -> Any:
-    """The value as its field takes it, where it is clear what was meant; else as it was given, to be refused."""
-    if argument.type is ArgumentType.CHOICE and isinstance(value, str):
-        return value.strip().lower()
-    if argument.type is ArgumentType.BOOLEAN and isinstance(value, str):
-        return {"true": True, "false": False}.get(value.strip().lower(), value)
-    if argument.type in (ArgumentType.NUMBER, ArgumentType.INTEGER) and not isinstance(value, bool):
-        try:
-            number = float(value)
-        except (TypeError, ValueError, OverflowError):
-            return value
-        return int(number) if argument.type is ArgumentType.INTEGER and number.is_integer() else number
-    return value
-
-
-def _optional(name: str, description: str, kind: ArgumentType, choices: tuple[str, ...] = ()) -> ArgumentSpec:
-    return ArgumentSpec(
-        name=name,
-        description=description,
-        type=kind,
-        required=False,
-        minimum=None,
-        maximum=None,
-        choices=choices,
-        default_value="",
-        levels=(),
-    )
-
-
-_DIAGNOSIS = (
-    _optional(f"{_DECLARE}.service_id", "Your diagnosis: the service at the root; left out where nothing is wrong.", ArgumentType.NAME),
-    _optional(
-        f"{_DECLARE}.fault_class",
-        "Your diagnosis: the class of the fault.",
-        ArgumentType.CHOICE,
-        tuple(one.value for one in FaultClass if one is not FaultClass.UNSPECIFIED),
-    ),
-)

@@ -50,22 +50,24 @@ class Toolbox:
     """The tools of a task, and the way back from a call to an action."""
 
     tools: tuple[Tool, ...]
+    arguments: Mapping[str, tuple[ArgumentSpec, ...]]
+    """Of each tool: its action's own and, in an incident, those of a diagnosis beside it, whose names begin with "declare."."""
 
     def __init__(self, task: Task, names: Sequence[str] = ()) -> None:
         """`names`: what arguments that are names may be, where that is known."""
         beside = _DIAGNOSIS if task.environment == "sre" else ()
-        self._arguments = {action.name: (*action.arguments, *beside) for action in task.actions}
+        self.arguments = {action.name: (*action.arguments, *beside) for action in task.actions}
         self.tools = tuple(
-            Tool(action.name, action.description, _object_schema(self._arguments[action.name], names)) for action in task.actions
+            Tool(action.name, action.description, _object_schema(self.arguments[action.name], names)) for action in task.actions
         )
 
     def read(self, name: str, given: object) -> tuple[Action, Declaration | None]:
         """The action and the diagnosis that a tool called with arguments means. Numbers and booleans in quotes are meant; ranges and names
         are the server's to judge. Errors: InvalidActionError, with a sentence for the model that says what is allowed.
         """
-        known = self._arguments.get(name)
+        known = self.arguments.get(name)
         if known is None:
-            raise _wrong(name, f'There is no tool "{_shorten(name)}"; call one of {", ".join(self._arguments)}.')
+            raise _wrong(name, f'There is no tool "{_shorten(name)}"; call one of {", ".join(self.arguments)}.')
         if not isinstance(given, Mapping):
             raise _wrong(name, f"The arguments of {name} must be one JSON object; {_takes(known)}.")
         values = dict(_flattened(given, known))
@@ -84,11 +86,14 @@ class Toolbox:
                     diagnosis[inner] = value
                 else:
                     action[argument.name] = value
-        return _requests.action_of(name, action), _declaration(diagnosis)
+        return _requests.action_of(name, action), _requests.declaration_of(diagnosis)
 
 
-def instructions(task: Task) -> str:
-    """What a model is told before it begins: the task, the rules, and what several tools' arguments mean."""
+ANSWER = "Answer with one tool call; several are carried out one after the other. An answer without a call leaves the episode."
+
+
+def instructions(task: Task, answer: str = ANSWER) -> str:
+    """What a model is told before it begins: the task, the rules, what several tools' arguments mean, and how to answer."""
     unit, cost = ("steps", "takes no time") if task.environment == "sre" else ("epochs", "costs no epochs")
     lines = [
         "You run a system on your own, one action at a time, and are graded at the end with a score from 0 to 1.",
@@ -108,8 +113,7 @@ def instructions(task: Task) -> str:
             "You see accuracies on validation images; the score is measured on hidden test images. Submit when more training would not "
             "help."
         )
-    lines.append("Answer with one tool call; several are carried out one after the other. An answer without a call leaves the episode.")
-    return "\n".join(lines)
+    return "\n".join([*lines, answer])
 
 
 def _optional(name: str, description: str, kind: ArgumentType, choices: tuple[str, ...] = ()) -> ArgumentSpec:
@@ -136,13 +140,6 @@ _DIAGNOSIS = (
         tuple(one.value for one in FAULT_CLASSES),
     ),
 )
-
-
-def _declaration(diagnosis: dict[str, Any]) -> Declaration | None:
-    if not diagnosis:
-        return None
-    # What is left out is as if it were not set.
-    return Declaration(service_id=diagnosis.get("service_id", ""), fault_class=diagnosis.get("fault_class"))  # type: ignore[arg-type]
 
 
 def _object_schema(arguments: Sequence[ArgumentSpec], names: Sequence[str]) -> Schema:
@@ -200,7 +197,8 @@ def _accepted(tool: str, argument: ArgumentSpec, given: Any) -> Any:
         if argument.type is ArgumentType.INTEGER and value is not None:
             value = int(value) if value.is_integer() and 0 <= value <= _MAX_UINT32 else None
     elif argument.type is ArgumentType.BOOLEAN:
-        value = given if isinstance(given, bool) else {"true": True, "false": False}.get(given) if isinstance(given, str) else None
+        value = {"true": True, "false": False}.get(given.strip().lower()) if isinstance(given, str) else given
+        value = value if isinstance(value, bool) else None
     elif argument.type is ArgumentType.CHOICE:
         choice = given.strip().lower() if isinstance(given, str) else None
         value = choice if choice in argument.choices else None

@@ -27,9 +27,10 @@ from typing import TYPE_CHECKING, Any, ClassVar, SupportsIndex
 from nightshift._fork import watch_forks
 from nightshift._function_tools import FunctionTool, tools_of
 from nightshift._requests import AnySplit
+from nightshift._toolbox import instructions
 from nightshift.client import Client
 from nightshift.errors import AgentFault, EpisodeEndedError, InvalidRequestError, NightshiftError, UnavailableError, UnknownTaskError
-from nightshift.messages import EndReason, EpisodeResult, Split, Task
+from nightshift.messages import EndReason, EpisodeResult, Split
 from nightshift.session import Session
 
 if TYPE_CHECKING:
@@ -42,6 +43,7 @@ _LOG = logging.getLogger(__name__)
 # How long a reset waits for a server that cannot be reached: to raise there ends the whole run.
 _RESTART_SECONDS = 60.0
 
+_ANSWER = "Act by calling one tool at a time. When the episode is over, answer without calling a tool."
 _OVER = "The episode is over and its score is final: answer without calling a tool."
 
 
@@ -63,7 +65,7 @@ def rows(
             raise InvalidRequestError(f"split is one of {', '.join(known[task].splits)}, not {split!r}.")
     built = [
         {
-            "prompt": [{"role": "user", "content": _prompt(known[task])}],
+            "prompt": [{"role": "user", "content": instructions(known[task], _ANSWER)}],
             "environment": known[task].environment,
             "task": task,
             "split": str(Split(split)),
@@ -324,27 +326,6 @@ def _method(tool: FunctionTool) -> Callable[..., str]:
     method.__annotations__ = tool.annotations
     method.__signature__ = signature  # type: ignore[attr-defined]
     return method
-
-
-def _prompt(task: Task) -> str:
-    unit, cost = ("steps", "takes no time") if task.environment == "sre" else ("epochs", "costs no epochs")
-    advice = (
-        "Telemetry is noisy, late and sometimes lost: compare minutes before you act, do not act on one bad sample, and wait when nothing "
-        "more is to be done. With any action you may declare your diagnosis; it takes no time."
-        if task.environment == "sre"
-        else "You see accuracies on validation images; the score is measured on hidden test images. "
-        "Submit when more training would not help."
-    )
-    return "\n".join(
-        [
-            "You run a system on your own, one action at a time, and are graded at the end with a score from 0 to 1.",
-            f"Task {task.id}: {task.description}",
-            f"Goal: {task.goal}",
-            f"Budget: {task.budget} {unit}. An action that is refused changes nothing and {cost}.",
-            advice,
-            "Act by calling one tool at a time. When the episode is over, answer without calling a tool.",
-        ]
-    )
 
 
 def _checked_seed(seed: SupportsIndex) -> int:
