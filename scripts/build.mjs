@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-// Compiles the project into dist/ where sources are newer than the last build. Where there are no sources (an installed package, an image),
+// Compiles the project, and the page to watch (dist/web), into dist/ where sources are newer than the last build. Where there are no sources (an installed package, an image),
 // dist/ is taken as it is.
 import { spawnSync } from "node:child_process";
 import {
@@ -16,6 +16,8 @@ import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
+/** The page's own code, for browsers. */
+const PAGE = "src/web/page";
 const SOURCES = [
 	"src",
 	"workers",
@@ -39,15 +41,7 @@ export async function buildIfStale(root, { force = false } = {}) {
 	const started = performance.now();
 	const startedAt = new Date();
 	rmSync(stamp, { force: true });
-	const compiler = createRequire(import.meta.url).resolve(
-		"typescript/package.json",
-	);
-	const { status } = spawnSync(
-		process.execPath,
-		[join(dirname(compiler), "bin", "tsc"), "-p", root],
-		{ stdio: ["ignore", 2, 2], cwd: root },
-	);
-	if (status !== 0) {
+	if (!compile(root) || !compile(join(root, PAGE)) || !(await bundle(root))) {
 		console.error(
 			"\nnightshift: the sources do not compile; the lines above say where.",
 		);
@@ -61,6 +55,49 @@ export async function buildIfStale(root, { force = false } = {}) {
 	process.stderr.write(
 		`done in ${((performance.now() - started) / 1000).toFixed(1)} s\n`,
 	);
+	return true;
+}
+
+function compile(project) {
+	const compiler = createRequire(import.meta.url).resolve(
+		"typescript/package.json",
+	);
+	const { status } = spawnSync(
+		process.execPath,
+		[join(dirname(compiler), "bin", "tsc"), "-p", project],
+		{ stdio: ["ignore", 2, 2] },
+	);
+	return status === 0;
+}
+
+/** The page as few files that ask for nothing else. */
+async function bundle(root) {
+	const { build } = await import("esbuild");
+	const from = (file) => join(root, PAGE, file);
+	const to = (file) => join(root, "dist", "web", file);
+	try {
+		await build({
+			entryPoints: { app: from("main.tsx") },
+			outdir: to(""),
+			bundle: true,
+			minify: true,
+			format: "esm",
+			target: "es2022",
+			legalComments: "eof",
+			jsx: "automatic",
+			jsxImportSource: "preact",
+			logLevel: "error",
+		});
+	} catch {
+		// esbuild has told why.
+		return false;
+	}
+	for (const [file, name] of Object.entries({
+		"index.html": "index.html",
+		"icon.svg": "icon.svg",
+		"style.css": "app.css",
+	}))
+		copyFileSync(from(file), to(name));
 	return true;
 }
 
@@ -78,7 +115,7 @@ function sourceFiles(root) {
 	return SOURCES.flatMap((folder) =>
 		existsSync(join(root, folder))
 			? readdirSync(join(root, folder), { recursive: true })
-					.filter((file) => /\.(ts|json|bin)$/.test(file))
+					.filter((file) => /\.(tsx?|json|bin|css|html|svg)$/.test(file))
 					.map((file) => join(folder, file))
 			: [],
 	);

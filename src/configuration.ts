@@ -26,6 +26,8 @@ export interface ServerConfiguration {
 	readonly leaseSeconds: number;
 	readonly drainSeconds: number;
 	readonly logLevel: LogLevel;
+	/** Folder of evaluations that the page /web tells. */
+	readonly results: string;
 	/** Whoever has it may make the operator's calls; absent: nobody may. */
 	readonly operatorToken: string | undefined;
 }
@@ -221,6 +223,14 @@ export const serverSettings: {
 			error: "error",
 			silent: "silent",
 		}),
+	),
+	results: setting(
+		"--results",
+		"DIR",
+		"NIGHTSHIFT_RESULTS",
+		"folder with evaluations, whose summaries and reports the page /web shows to whoever can reach it",
+		"outputs/evals",
+		nonEmpty,
 	),
 	operatorToken: setting(
 		undefined,

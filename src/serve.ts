@@ -136,6 +136,11 @@ export async function startService(
 					allowedHosts: configuration.allowedHost,
 					defaultLeaseMs,
 					maxSessionsPerAddress: configuration.maxSessionsPerAddress,
+					web: {
+						operatorToken: configuration.operatorToken,
+						results: configuration.results,
+						maxWatchers: configuration.maxWatchers,
+					},
 					metrics,
 					tracer: tracing?.requests,
 					observe(call) {

@@ -416,14 +416,17 @@ function actionPath({ name, namePath, path }: ActionAsked) {
 }
 
 /** Where the contract's fields of a reset stand in the request. */
-function resetPath(field: string): string {
+export function resetPath(field: string): string {
 	return field === "options.lease"
 		? "lease_seconds"
 		: field.replace(/^options\./, "");
 }
 
 /** Does the work; violations of its error get their places in the request. */
-function relocated<T>(work: () => T, place: (field: string) => string): T {
+export function relocated<T>(
+	work: () => T,
+	place: (field: string) => string,
+): T {
 	try {
 		return work();
 	} catch (error) {

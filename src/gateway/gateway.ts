@@ -20,6 +20,7 @@ import { HttpRefusal } from "./http-error.js";
 import { createMounts, type EnvironmentName, type Mount } from "./mount.js";
 import { type HttpMetrics, observeRequests } from "./observed.js";
 import { addRoutes, sendError } from "./routes.js";
+import { addWeb, type WebOptions } from "./web/web.js";
 
 export interface GatewayOptions {
 	readonly sessions: Sessions;
@@ -41,6 +42,8 @@ export interface GatewayOptions {
 	readonly metrics?: HttpMetrics | undefined;
 	/** Absent where nothing is traced. */
 	readonly tracer?: RequestTracer | undefined;
+	/** Of the page to watch and to play by hand, /web. */
+	readonly web?: WebOptions;
 	/** Default: LIMITS. */
 	readonly limits?: Partial<Limits>;
 }
@@ -99,19 +102,15 @@ export async function startGateway({
 	observe,
 	metrics,
 	tracer,
+	web = {},
 	limits: given = {},
 }: GatewayOptions): Promise<Gateway> {
 	const limits = { ...LIMITS, ...given };
 	const tasks = sessions.tasks.map(
 		loadedForm<Task__Output>("nightshift.v1.Task"),
 	);
-	const calls = new Calls(
-		sessions,
-		tasks,
-		new Episodes(sessions, maxSessionsPerAddress),
-		policies,
-		defaultLeaseMs,
-	);
+	const episodes = new Episodes(sessions, maxSessionsPerAddress);
+	const calls = new Calls(sessions, tasks, episodes, policies, defaultLeaseMs);
 	let isServing = true;
 	const app = createApp(limits, allowedHosts);
 	observeRequests(app, metrics, tracer);
@@ -137,6 +136,7 @@ export async function startGateway({
 			});
 	});
 	for (const mount of mounts) addPages(app, mount);
+	addWeb(app, { calls, episodes, clock, observe, defaultLeaseMs, ...web });
 	limitConnections(app, limits);
 	const answered = watchAnswers(app);
 	await listen(app, host, port);

@@ -1,0 +1,100 @@
+import { existsSync } from "node:fs";
+import type { TestContext } from "node:test";
+import { type Browser, chromium, type Page } from "playwright-core";
+import { systemClock } from "../../clock.js";
+import type { Environment } from "../../environments/environment.js";
+import { createSreEnvironment } from "../../environments/sre/sre-environment.js";
+import { Sessions } from "../../sessions/sessions.js";
+import { type Gateway, startGateway } from "../gateway.js";
+import type { WebOptions } from "./web.js";
+
+/** What tests of the page stand on: a real gateway on a free port, and Debian's Chromium. */
+
+/** Where Debian's package puts it. */
+const CHROMIUM = "/usr/bin/chromium";
+
+/** Why tests in a browser are left out; false where they are not. */
+export const noBrowser: string | false = existsSync(CHROMIUM)
+	? false
+	: `there is no ${CHROMIUM}; apt-get install chromium`;
+
+export interface TestWeb extends Gateway {
+	readonly sessions: Sessions;
+	/** Of the page. */
+	readonly url: string;
+}
+
+export async function startTestWeb(
+	context: TestContext,
+	{
+		environments = [createSreEnvironment() as Environment],
+		web = {},
+		maxSessionsPerAddress = 1000,
+	}: {
+		readonly environments?: readonly Environment[];
+		readonly web?: WebOptions;
+		readonly maxSessionsPerAddress?: number;
+	} = {},
+): Promise<TestWeb> {
+	const sessions = new Sessions({
+		clock: systemClock,
+		environments,
+		maxSessions: 2000,
+		maxActions: 64,
+	});
+	const gateway = await startGateway({
+		sessions,
+		clock: systemClock,
+		host: "127.0.0.1",
+		port: 0,
+		environment: "training",
+		allowedHosts: [],
+		defaultLeaseMs: 600_000,
+		maxSessionsPerAddress,
+		web,
+		observe: () => {},
+	});
+	context.after(() => gateway.close());
+	return {
+		...gateway,
+		sessions,
+		url: `http://${gateway.address}/web/`,
+	};
+}
+
+/** A tab of a browser of its own, and all that its console and network tell against it. */
+export interface Tab {
+	readonly page: Page;
+	/** Errors and warnings in the console, and thrown ones. */
+	readonly complaints: string[];
+	/** Hosts that were asked for anything. */
+	readonly hosts: Set<string>;
+}
+
+export async function openTab(
+	context: TestContext,
+	url: string,
+	options: Parameters<Browser["newContext"]>[0] = {},
+): Promise<Tab> {
+	const browser = await chromium.launch({
+		executablePath: CHROMIUM,
+		args: ["--no-sandbox", "--disable-dev-shm-usage"],
+	});
+	context.after(() => browser.close());
+	const frame = await browser.newContext({
+		viewport: { width: 1440, height: 900 },
+		...options,
+	});
+	frame.setDefaultTimeout(60_000);
+	const page = await frame.newPage();
+	const complaints: string[] = [];
+	const hosts = new Set<string>();
+	page.on("console", (message) => {
+		if (["error", "warning"].includes(message.type()))
+			complaints.push(message.text());
+	});
+	page.on("pageerror", (error) => complaints.push(String(error)));
+	page.on("request", (request) => hosts.add(new URL(request.url()).host));
+	await page.goto(url);
+	return { page, complaints, hosts };
+}
