@@ -54,7 +54,15 @@ export function EvaluationsView() {
 				<fieldset class="evaluations">
 					<legend>Side by side</legend>
 					{rows.map(
-						({ name, has_report, overall, episodes, created_at, tasks }) => (
+						({
+							name,
+							split,
+							has_report,
+							overall,
+							episodes,
+							created_at,
+							tasks,
+						}) => (
 							<div key={name} class="evaluation">
 								<label>
 									<input
@@ -67,8 +75,8 @@ export function EvaluationsView() {
 										<b>{name}</b>
 										<small class="faint">
 											{" "}
-											{created_at?.slice(0, 10)} · {episodes} episodes ·{" "}
-											{tasks.join(", ")}
+											{created_at?.slice(0, 10)} · {episodes} episodes · split{" "}
+											{split} · {tasks.join(", ")}
 										</small>
 										<span class="agents">
 											{overall
@@ -127,6 +135,23 @@ function SideBySide({ names }: { readonly names: readonly string[] }) {
 	return (
 		<>
 			{error && <Notice kind="error">{error}</Notice>}
+			{tasks.size > 0 && (
+				<ul class="legend">
+					{names.map((name, k) => (
+						<li key={name}>
+							<svg
+								width="14"
+								height="14"
+								viewBox="-7 -7 14 14"
+								aria-hidden="true"
+							>
+								<path class={`agent-${k % 8}`} d={SIGNS[k % SIGNS.length]} />
+							</svg>
+							{name}
+						</li>
+					))}
+				</ul>
+			)}
 			{[...tasks].map(([task, rows]) => (
 				<section key={task} aria-label={task}>
 					<h2>{task}</h2>
@@ -168,6 +193,13 @@ function scoreTold({ score, score_interval_95 }: ScoreRow): string {
 }
 
 const ROW = 34;
+/** A sign for each evaluation, beside its colour. */
+const SIGNS = [
+	"M-6 0A6 6 0 1 0 6 0A6 6 0 1 0-6 0z",
+	"M-5.5-5.5H5.5V5.5H-5.5z",
+	"M0-6.5 6.5 5H-6.5z",
+	"M0-7 7 0 0 7-7 0z",
+];
 
 /** The mean with its interval: a disc on a line; a colour an evaluation. */
 function ScoreChart({
@@ -188,9 +220,7 @@ function ScoreChart({
 			of={[JSON.stringify(rows)]}
 			option={(palette, width) => {
 				const most = width < 420 ? 16 : 30;
-				const told = rows.map(({ agent, evaluation }) =>
-					cut(names.length > 1 ? `${agent} · ${evaluation}` : agent, most),
-				);
+				const told = rows.map(({ agent }) => cut(agent, most));
 				const look = axisLook(palette);
 				return {
 					grid: {
@@ -245,9 +275,17 @@ function ScoreChart({
 											style: { stroke: fill, lineWidth: 3 },
 										},
 										{
-											type: "circle",
-											shape: { cx: x, cy: y, r: 6 },
-											style: { fill, stroke: palette.paper, lineWidth: 1.5 },
+											type: "path",
+											x,
+											y,
+											shape: {
+												pathData:
+													SIGNS[
+														names.indexOf((rows[row] as Row).evaluation) %
+															SIGNS.length
+													],
+											},
+											style: { fill, stroke: palette.paper, lineWidth: 1 },
 										},
 									],
 								};

@@ -2,6 +2,7 @@ import { useMemo, useRef, useState } from "preact/hooks";
 import {
 	type Incident,
 	incidentOf,
+	type Level,
 	levelInWords,
 	levelOf,
 	stripsOf,
@@ -34,6 +35,7 @@ export function IncidentView({
 	actions,
 	service,
 	onService,
+	form,
 }: EpisodeProps) {
 	const incident = useMemo(() => incidentOf(events), [events]);
 	const { services, now, minutes, maxSteps, result } = incident;
@@ -50,6 +52,7 @@ export function IncidentView({
 					</Notice>
 				)}
 				<LastText actions={actions} />
+				{form}
 				<ActionList actions={actions} />
 				{result?.sre && <Truth result={result.sre} />}
 			</div>
@@ -117,6 +120,7 @@ export function IncidentView({
 					</label>
 				)}
 			</section>
+			{form}
 			<section aria-label="Timeline">
 				<h2>Timeline</h2>
 				<Timeline incident={incident} actions={actions} service={chosen} />
@@ -172,7 +176,7 @@ export function IncidentView({
 							>
 								{name}
 							</button>,
-							<span class={`level ${level}`}>{levelInWords(level)}</span>,
+							<span class={`level ${level}`}>{LEVELS[level]}</span>,
 							unit(metrics?.latency_p99, " ms", 0),
 							metrics?.error_rate === null
 								? "–"
@@ -197,6 +201,13 @@ function unit(
 		? "–"
 		: `${value.toFixed(digits)}${what}`;
 }
+
+/** Where there is little room. */
+const LEVELS: Readonly<Record<Level, string>> = {
+	met: "within",
+	missed: "outside",
+	lost: "no sample",
+};
 
 const LETTERS: Readonly<Record<string, string>> = {
 	restart: "R",

@@ -31,8 +31,8 @@ const SIGNS: Readonly<Record<Level, string>> = {
 	missed: "!",
 	lost: "?",
 };
-/** Below this width callers stand above whom they call. */
-const NARROW = 640;
+/** Least width of a layer; where the layers do not fit beside each other, callers stand above whom they call. */
+const COLUMN = 156;
 const GAP = 14;
 
 /** Who calls whom: coloured, and marked with a sign, by whether each service is within its objective. */
@@ -215,8 +215,10 @@ function Body({
 	return <rect class="body" width={width} height={height} rx={round} />;
 }
 
-/** A letter's width in pixels at the size of names, about. */
-const LETTER = 6.7;
+/** A letter's width in pixels at the size of names, about; and where there is little room, in smaller ones. */
+const LETTER = 7;
+const SMALL_LETTER = 6.3;
+const SMALL = 120;
 
 function Name({
 	name,
@@ -231,19 +233,37 @@ function Name({
 	readonly height: number;
 	readonly isRecent: boolean;
 }) {
-	const lines = linesOf(name, Math.floor((width - 18) / LETTER));
+	const isSmall = width < SMALL;
+	const lines = linesOf(
+		name,
+		Math.floor(
+			(width - (isSmall ? 6 : 16)) / (isSmall ? SMALL_LETTER : LETTER),
+		),
+	);
 	const first = height / 2 - (lines.length - 1) * 6.5 - 2;
 	return (
 		<>
 			{lines.map((line, k) => (
-				<text class="name" key={line} x={width / 2} y={first + 13 * k}>
+				<text
+					class={isSmall ? "name small" : "name"}
+					key={line}
+					x={width / 2}
+					y={first + 13 * k}
+				>
 					{line}
 				</text>
 			))}
 			<text class="kind" x={width / 2} y={first + 13 * lines.length}>
 				{kind}
-				{isRecent ? " · new release" : ""}
 			</text>
+			{isRecent && (
+				<g class="release" transform="translate(-4 -7)">
+					<rect width="34" height="15" rx="7.5" />
+					<text x="17" y="11">
+						new
+					</text>
+				</g>
+			)}
 		</>
 	);
 }
@@ -280,12 +300,12 @@ export function Telemetry({
 }
 
 function draw(layers: readonly (readonly string[])[], width: number): Drawing {
-	const isAcross = width >= NARROW;
+	const isAcross = width >= COLUMN * layers.length;
 	const places = new Map<string, Place>();
 	if (isAcross) {
 		const nodeHeight = 52;
 		const column = width / Math.max(1, layers.length);
-		const nodeWidth = Math.min(168, column - 44);
+		const nodeWidth = Math.min(168, column - 38);
 		const most = Math.max(1, ...layers.map(({ length }) => length));
 		const height = Math.max(230, most * (nodeHeight + 22) + 14);
 		layers.forEach((layer, at) => {
@@ -300,9 +320,12 @@ function draw(layers: readonly (readonly string[])[], width: number): Drawing {
 		});
 		return { width, height, nodeWidth, nodeHeight, isAcross, places };
 	}
-	const inRow = 3;
-	const nodeHeight = 56;
-	const nodeWidth = Math.floor((width - GAP * (inRow - 1) - 8) / inRow);
+	const inRow = Math.max(3, Math.floor(width / (COLUMN + GAP)));
+	const nodeHeight = 54;
+	const nodeWidth = Math.min(
+		168,
+		Math.floor((width - GAP * (inRow - 1) - 8) / inRow),
+	);
 	let y = 12;
 	for (const layer of layers) {
 		for (let from = 0; from < layer.length; from += inRow) {

@@ -1,9 +1,5 @@
 import { useEffect, useMemo, useState } from "preact/hooks";
-import {
-	environmentOf,
-	type Session,
-	type Task,
-} from "../../model/messages.js";
+import { environmentOf, type Session } from "../../model/messages.js";
 import { takenActions } from "../../model/taken-actions.js";
 import { endInWords, toShort, toSigned } from "../../model/told.js";
 import { type Catalogue, loadCatalogue, ownSessions } from "../api.js";
@@ -111,28 +107,28 @@ export function SessionView({ id }: { readonly id: string }) {
 				</p>
 			)}
 			{result && <ResultLine result={result} />}
-			<div class={isPlayable(state) && isNow ? "with-form" : undefined}>
-				{isPlayable(state) && isNow && task && (
-					<ActForm
-						session={session}
-						task={task}
-						tools={catalogue?.tools[task.environment] ?? []}
-						services={services}
-						events={events}
-						service={service}
-						onService={setService}
-						isOwn={ownSessions().includes(session.session_id)}
-					/>
-				)}
-				<View
-					events={events}
-					actions={actions}
-					task={task as Task}
-					session={session}
-					service={service}
-					onService={setService}
-				/>
-			</div>
+			<View
+				events={events}
+				actions={actions}
+				service={service}
+				onService={setService}
+				form={
+					isPlayable(state) &&
+					isNow &&
+					task && (
+						<ActForm
+							session={session}
+							task={task}
+							tools={catalogue?.tools[task.environment] ?? []}
+							services={services}
+							events={events}
+							service={service}
+							onService={setService}
+							isOwn={ownSessions().includes(session.session_id)}
+						/>
+					)
+				}
+			/>
 			{feed.ended && <p class="faint">{feed.ended}</p>}
 		</article>
 	);

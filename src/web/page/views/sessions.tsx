@@ -193,7 +193,7 @@ function SessionTable({ sessions }: { readonly sessions: readonly Session[] }) {
 }
 
 function Score({ session: { result } }: { readonly session: Session }) {
-	if (result === null) return <>–</>;
+	if (result === null) return <span class="none">–</span>;
 	if (result.score === null) return <>{endInWords(result.end_reason)}</>;
 	return (
 		<span class="score">

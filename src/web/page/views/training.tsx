@@ -1,10 +1,9 @@
 import type { EChartsCoreOption } from "echarts/core";
+import type { ComponentChildren } from "preact";
 import { useMemo } from "preact/hooks";
 import type {
 	EpochMetrics,
-	Session,
 	SessionEvent,
-	Task,
 	TrainingResult,
 } from "../../model/messages.js";
 import { inWords, type TakenAction } from "../../model/taken-actions.js";
@@ -32,16 +31,15 @@ import { Notice, Parts, Tile } from "../parts.js";
 export interface EpisodeProps {
 	readonly events: readonly SessionEvent[];
 	readonly actions: readonly TakenAction[];
-	/** Absent until the tasks are known. */
-	readonly task: Task | undefined;
-	readonly session: Session;
 	/** The service that is looked at, in an incident. */
 	readonly service: string;
 	readonly onService: (service: string) => void;
+	/** To act with, where that can be done; it stands behind what is looked at before one acts. */
+	readonly form: ComponentChildren;
 }
 
 /** A training: its curves, its actions on their axis, what it was paid for, and after the end what its score is made of. */
-export function TrainingView({ events, actions }: EpisodeProps) {
+export function TrainingView({ events, actions, form }: EpisodeProps) {
 	const curve = useMemo(
 		() => trainingCurve(events, actions),
 		[events, actions],
@@ -93,6 +91,7 @@ export function TrainingView({ events, actions }: EpisodeProps) {
 			{result?.training && (
 				<ScoreParts result={result.training} score={result.score} />
 			)}
+			{form}
 			<section aria-label="Learning curves">
 				<h2>Curves</h2>
 				<ul class="legend">
@@ -400,7 +399,7 @@ function Rewards({ actions }: { readonly actions: readonly TakenAction[] }) {
 				{names.map((name, k) => (
 					<li key={name}>
 						<svg width="12" height="12" aria-hidden="true">
-							<rect class={`fill-${k % 8}`} width="12" height="12" rx="2" />
+							<rect class={`agent-${k % 8}`} width="12" height="12" rx="2" />
 						</svg>{" "}
 						{inWords(name)}
 					</li>
