@@ -13,6 +13,9 @@ import type { WebOptions } from "./web.js";
 /** Where Debian's package puts it. */
 const CHROMIUM = "/usr/bin/chromium";
 
+/** How long a busy machine may take for anything. */
+const PATIENCE_MS = 120_000;
+
 /** Why tests in a browser are left out; false where they are not. */
 export const noBrowser: string | false = existsSync(CHROMIUM)
 	? false
@@ -71,22 +74,28 @@ export interface Tab {
 	readonly hosts: Set<string>;
 }
 
-export async function openTab(
-	context: TestContext,
-	url: string,
-	options: Parameters<Browser["newContext"]>[0] = {},
-): Promise<Tab> {
-	const browser = await chromium.launch({
+/** A browser for the tests of a file, to be closed after them. */
+export function launchBrowser(): Promise<Browser> {
+	return chromium.launch({
 		executablePath: CHROMIUM,
 		args: ["--no-sandbox", "--disable-dev-shm-usage"],
 	});
-	context.after(() => browser.close());
-	const frame = await browser.newContext({
+}
+
+/** A tab with a profile of its own, closed after the test. */
+export async function openTab(
+	context: TestContext,
+	browser: Browser,
+	url: string,
+	options: Parameters<Browser["newContext"]>[0] = {},
+): Promise<Tab> {
+	const profile = await browser.newContext({
 		viewport: { width: 1440, height: 900 },
 		...options,
 	});
-	frame.setDefaultTimeout(60_000);
-	const page = await frame.newPage();
+	context.after(() => profile.close());
+	profile.setDefaultTimeout(PATIENCE_MS);
+	const page = await profile.newPage();
 	const complaints: string[] = [];
 	const hosts = new Set<string>();
 	page.on("console", (message) => {

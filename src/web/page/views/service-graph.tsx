@@ -70,14 +70,13 @@ export function ServiceGraph({
 	};
 	return (
 		<div class="graph" ref={box}>
+			<p class="unseen">Arrow keys move between the services.</p>
 			{width > 0 && (
-				// biome-ignore lint/a11y/useSemanticElements: SVG has no such element.
 				<svg
+					aria-hidden="true"
 					width={drawing.width}
 					height={drawing.height}
 					viewBox={`0 0 ${drawing.width} ${drawing.height}`}
-					role="group"
-					aria-label="Services and whom they call; arrow keys move between them"
 				>
 					<defs>
 						<marker
@@ -92,76 +91,54 @@ export function ServiceGraph({
 							<path class="arrow-head" d="M0 0 8 4 0 8z" />
 						</marker>
 					</defs>
-					<g>
-						{services.flatMap((caller) =>
-							(calls[caller] ?? []).map((called) => (
-								<path
-									key={`${caller} ${called}`}
-									class={`call ${[caller, called].includes(told || service) ? "near" : ""}`}
-									d={pathOf(drawing, caller, called)}
-									marker-end="url(#arrow)"
-								/>
-							)),
-						)}
-					</g>
-					{[...drawing.places.values()].map(({ service: name, x, y }) => {
-						const level = levelOf(seen, name);
-						const metrics = seen?.metrics[name];
-						return (
-							// biome-ignore lint/a11y/useSemanticElements: SVG has no such element.
-							<g
-								key={name}
-								data-service={name}
-								class={`node ${level} ${metrics?.kind ?? "service"} ${name === service ? "chosen" : ""}`}
-								transform={`translate(${x} ${y})`}
-								role="button"
-								tabIndex={0}
-								aria-pressed={name === service}
-								aria-label={`${name}, ${metrics?.kind ?? "service"}: ${levelInWords(level)}; ${telemetryInWords(metrics)}${metrics?.recent_release ? "; released lately" : ""}${name === root ? "; it was the root" : ""}`}
-								onClick={() => onService(name)}
-								onFocus={() => setTold(name)}
-								onBlur={() => setTold("")}
-								onMouseEnter={() => setTold(name)}
-								onMouseLeave={() => setTold("")}
-								onKeyDown={(event) => {
-									if (event.key === "Enter" || event.key === " ") {
-										event.preventDefault();
-										onService(name);
-									} else move(event, name);
-								}}
-							>
-								<Body
-									metrics={metrics}
-									width={drawing.nodeWidth}
-									height={drawing.nodeHeight}
-								/>
-								<Name
-									name={name}
-									kind={metrics?.kind ?? "service"}
-									width={drawing.nodeWidth}
-									height={drawing.nodeHeight}
-									isRecent={metrics?.recent_release === true}
-								/>
-								<g
-									class="sign"
-									transform={`translate(${drawing.nodeWidth - 5} 5)`}
-								>
-									<Sign level={level} />
-								</g>
-								{name === root && (
-									<g
-										class="root"
-										transform={`translate(${drawing.nodeWidth / 2} ${drawing.nodeHeight})`}
-									>
-										<rect x="-22" y="-7" width="44" height="15" rx="7.5" />
-										<text y="4">root</text>
-									</g>
-								)}
-							</g>
-						);
-					})}
+					{services.flatMap((caller) =>
+						(calls[caller] ?? []).map((called) => (
+							<path
+								key={`${caller} ${called}`}
+								class={`call ${[caller, called].includes(told || service) ? "near" : ""}`}
+								d={pathOf(drawing, caller, called)}
+								marker-end="url(#arrow)"
+							/>
+						)),
+					)}
+					{[...drawing.places.values()].map((place) => (
+						<Node
+							key={place.service}
+							place={place}
+							drawing={drawing}
+							level={levelOf(seen, place.service)}
+							metrics={seen?.metrics[place.service]}
+							isChosen={place.service === service}
+							isRoot={place.service === root}
+						/>
+					))}
 				</svg>
 			)}
+			{[...drawing.places.values()].map(({ service: name, x, y }) => {
+				const metrics = seen?.metrics[name];
+				return (
+					<button
+						key={name}
+						type="button"
+						class="spot"
+						data-service={name}
+						style={{
+							left: `${x}px`,
+							top: `${y}px`,
+							width: `${drawing.nodeWidth}px`,
+							height: `${drawing.nodeHeight}px`,
+						}}
+						aria-pressed={name === service}
+						aria-label={`${name}, ${metrics?.kind ?? "service"}: ${levelInWords(levelOf(seen, name))}; ${telemetryInWords(metrics)}${metrics?.recent_release ? "; released lately" : ""}${name === root ? "; it was the root" : ""}`}
+						onClick={() => onService(name)}
+						onFocus={() => setTold(name)}
+						onBlur={() => setTold("")}
+						onMouseEnter={() => setTold(name)}
+						onMouseLeave={() => setTold("")}
+						onKeyDown={(event) => move(event, name)}
+					/>
+				);
+			})}
 			{tip && (
 				<div class="tip" aria-hidden="true" style={tipPlace(tip, drawing)}>
 					<b>{tip.service}</b>
@@ -169,6 +146,48 @@ export function ServiceGraph({
 				</div>
 			)}
 		</div>
+	);
+}
+
+function Node({
+	place: { service, x, y },
+	drawing: { nodeWidth, nodeHeight },
+	level,
+	metrics,
+	isChosen,
+	isRoot,
+}: {
+	readonly place: Place;
+	readonly drawing: Drawing;
+	readonly level: Level;
+	readonly metrics: ServiceMetrics | undefined;
+	readonly isChosen: boolean;
+	readonly isRoot: boolean;
+}) {
+	const kind = metrics?.kind ?? "service";
+	return (
+		<g
+			class={`node ${level} ${kind} ${isChosen ? "chosen" : ""}`}
+			transform={`translate(${x} ${y})`}
+		>
+			<Body kind={kind} width={nodeWidth} height={nodeHeight} />
+			<Name
+				name={service}
+				kind={kind}
+				width={nodeWidth}
+				height={nodeHeight}
+				isRecent={metrics?.recent_release === true}
+			/>
+			<g transform={`translate(${nodeWidth - 5} 5)`}>
+				<Sign level={level} />
+			</g>
+			{isRoot && (
+				<g class="root" transform={`translate(${nodeWidth / 2} ${nodeHeight})`}>
+					<rect x="-22" y="-7" width="44" height="15" rx="7.5" />
+					<text y="4">root</text>
+				</g>
+			)}
+		</g>
 	);
 }
 
@@ -188,15 +207,15 @@ export function Sign({ level }: { readonly level: Level }) {
 
 /** What kind of thing it is, by its outline. */
 function Body({
-	metrics,
+	kind,
 	width,
 	height,
 }: {
-	readonly metrics: ServiceMetrics | undefined;
+	readonly kind: ServiceMetrics["kind"];
 	readonly width: number;
 	readonly height: number;
 }) {
-	if (metrics?.kind === "store")
+	if (kind === "store")
 		return (
 			<>
 				<path
@@ -206,12 +225,7 @@ function Body({
 				<path class="lid" d={`M0 7 C0 15 ${width} 15 ${width} 7`} />
 			</>
 		);
-	const round =
-		metrics?.kind === "gateway"
-			? height / 2
-			: metrics?.kind === "provider"
-				? 2
-				: 9;
+	const round = kind === "gateway" ? height / 2 : kind === "provider" ? 2 : 9;
 	return <rect class="body" width={width} height={height} rx={round} />;
 }
 
