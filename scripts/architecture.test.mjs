@@ -17,6 +17,8 @@ const ALLOWED = [
 			"src/observability/request-tracer.ts",
 		],
 	],
+	["src/web/page/", ["src/web/model/"]],
+	["src/web/", []],
 	["src/door/", ["src/sessions/", "src/environments/"]],
 	[
 		"src/server/",
@@ -107,7 +109,12 @@ const LEAVES = [
 	"src/data-progress.ts",
 	"src/evaluation/student-t.ts",
 ];
-const LEAVES_OF = { "workers/": [], "datasets/": [] };
+const LEAVES_OF = {
+	"workers/": [],
+	"datasets/": [],
+	"src/web/page/": [],
+	"src/web/": [],
+};
 
 /** Packages that stand in one place only. */
 const PACKAGES = [
@@ -117,6 +124,8 @@ const PACKAGES = [
 	[/^@opentelemetry\/api$/, ["src/observability/", "clients/typescript/"]],
 	[/^@opentelemetry\/(?!api$)/, ["src/observability/"]],
 	[/^prom-client$/, ["src/observability/"]],
+	[/^preact/, ["src/web/page/"]],
+	[/^echarts/, ["src/web/page/", "src/evaluation/results/pictures/"]],
 	[/^piscina/, ["src/training/", "workers/training-worker.ts"]],
 ];
 
@@ -124,7 +133,7 @@ const files = ["src", "workers", "datasets", "clients/typescript"].flatMap(
 	(folder) =>
 		readdirSync(join(root, folder), { recursive: true })
 			.filter(
-				(file) => file.endsWith(".ts") && !/\.test\.ts$|testing/.test(file),
+				(file) => /\.tsx?$/.test(file) && !/\.test\.ts$|testing/.test(file),
 			)
 			.map((file) => join(folder, file)),
 );
@@ -145,7 +154,7 @@ test("Imports point one way through the stages.", () => {
 	assert.deepEqual(wrong, []);
 });
 
-test("gRPC, TensorFlow, Piscina, OpenTelemetry and Prometheus stand in their own stages.", () => {
+test("gRPC, TensorFlow, Piscina, OpenTelemetry, Prometheus and the page's framework stand in their own stages.", () => {
 	const wrong = files.flatMap((file) =>
 		importsOf(file)
 			.filter((target) =>
