@@ -55,7 +55,7 @@ export function Tile({
 			<dt>{name}</dt>
 			<dd>
 				{children}
-				{note !== undefined && <small> {note}</small>}
+				{note !== undefined && <small>{note}</small>}
 			</dd>
 		</div>
 	);

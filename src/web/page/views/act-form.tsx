@@ -109,7 +109,7 @@ export function ActForm(props: ActFormProps) {
 							/>
 							<span>
 								{actionInWords(one.name)}
-								{left(incident.now?.budgets, one.name)}
+								<Left count={incident.now?.budgets[one.name as "restart"]} />
 							</span>
 						</label>
 					))}
@@ -366,12 +366,14 @@ function firstChoice(task: Task): string {
 		: (task.actions[0]?.name ?? "configure_training");
 }
 
-function left(
-	budgets: Readonly<Record<string, number>> | undefined,
-	action: string,
-): string {
-	const count = budgets?.[action];
-	return count === undefined ? "" : ` · ${count} left`;
+/** How often an action can still be taken. */
+function Left({ count }: { readonly count: number | undefined }) {
+	return count === undefined ? null : (
+		<small>
+			{count}
+			<span class="unseen"> left</span>
+		</small>
+	);
 }
 
 function sentence(words: string): string {

@@ -132,6 +132,11 @@ function SideBySide({ names }: { readonly names: readonly string[] }) {
 				...(tasks.get(task) ?? []),
 				...agents.map((row) => ({ ...row, evaluation: name })),
 			]);
+	for (const rows of tasks.values()) {
+		// An agent of several evaluations stands beside itself.
+		const order = [...new Set(rows.map(({ agent }) => agent))];
+		rows.sort((a, b) => order.indexOf(a.agent) - order.indexOf(b.agent));
+	}
 	return (
 		<>
 			{error && <Notice kind="error">{error}</Notice>}

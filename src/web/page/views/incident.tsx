@@ -233,11 +233,11 @@ function Timeline({
 	const width = useWidth(box);
 	const { services, maxSteps, result } = incident;
 	const root = result?.sre?.root_service_id ?? "";
-	const left = Math.min(178, Math.max(96, Math.floor(width * 0.3)));
+	const left = Math.min(178, Math.max(96, Math.floor(width * 0.36)));
 	const column = Math.max(4, (width - left - 8) / (maxSteps + 1));
 	const x = (minute: number) => left + column * minute;
 	const height = ROW * services.length + 26;
-	const most = Math.floor((left - 12) / 6.9);
+	const most = Math.floor((left - 14) / 7.2);
 	const done = actions.filter(
 		({ name, state }) => name !== "wait" && state === "done",
 	);
@@ -521,7 +521,7 @@ function Truth({ result }: { readonly result: SreResult }) {
 							parts={(
 								[
 									["Service level regained", parts.sla_compliance],
-									["Lasting recovery", parts.resolution_bonus],
+									["Resolution bonus", parts.resolution_bonus],
 									["Cost of actions", parts.cost_penalty],
 									["Downtime caused", parts.downtime_penalty],
 									["Bounds of the score", parts.bound],

@@ -69,7 +69,7 @@ export function PlayView() {
 								inputMode="numeric"
 								pattern="\d{1,20}"
 								title="A whole number from 0 to 2^64-1"
-								placeholder="drawn by the server"
+								placeholder="random"
 								autocomplete="off"
 								onInput={(event) => setSeed(event.currentTarget.value)}
 							/>
@@ -139,7 +139,7 @@ function Tasks({
 						onChange={() => onChoose(task.id)}
 					/>
 					<span>
-						<b>{task.id.split("/")[1]?.replaceAll("_", " ")}</b>
+						<b>{titleOf(task)}</b>
 						<small class={`tier ${task.difficulty}`}>{task.difficulty}</small>
 						<span class="faint">{task.description}</span>
 						<References task={task} />
@@ -148,6 +148,12 @@ function Tasks({
 			))}
 		</fieldset>
 	);
+}
+
+function titleOf({ id }: Task): string {
+	return (id.split("/")[1] ?? id)
+		.replaceAll("_", " ")
+		.replace(/\b(oom|db|mnist|cifar)\b/g, (name) => name.toUpperCase());
 }
 
 /** The best scripted policy, as something to beat. */
