@@ -329,6 +329,14 @@ export class Session {
 		return { session: this.message(), observation: this.observation() };
 	}
 
+	/** What is seen now, in the typed form, whichever views were asked for: for a watcher. Nothing after the session's end. */
+	look(): Pick<Observation, "training" | "sre"> | undefined {
+		const { taskId, state } = this.record.episode;
+		return state === undefined
+			? undefined
+			: this.environmentOf(taskId).environment.observe(state);
+	}
+
 	/** What is hidden in the episode. Errors: SESSION_ENDED. */
 	reveal(): object {
 		const { taskId, state } = this.record.episode;

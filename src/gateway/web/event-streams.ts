@@ -1,6 +1,7 @@
 import { once } from "node:events";
 import type { ServerResponse } from "node:http";
 import type { FastifyReply, FastifyRequest } from "fastify";
+import type { SessionEvent } from "../../../proto/generated/nightshift/v1/SessionEvent.js";
 import type { Clock } from "../../clock.js";
 import type { CallObserver } from "../../door/call-observer.js";
 import { NightshiftError } from "../../errors.js";
@@ -110,7 +111,7 @@ export class EventStreams {
 			raw.write(`retry: ${RETRY_MS}\n\n`);
 			beat();
 			for await (const event of session.watch(from, signal)) {
-				const data = JSON.stringify(EVENT.toJson(event));
+				const data = JSON.stringify(EVENT.toJson(withTyped(event, session)));
 				beat();
 				if (!raw.write(`id: ${Number(event.offset)}\ndata: ${data}\n\n`))
 					await once(raw, "drain", { signal });
@@ -131,6 +132,28 @@ export class EventStreams {
 			raw.end();
 		}
 	}
+}
+
+/**
+ * The event with the typed observation, which the page draws, where the session's views have none: only that of the last step can be had, so
+ * only while somebody watches, and never more than an agent may ask for.
+ */
+function withTyped(event: SessionEvent, session: Session): SessionEvent {
+	const { action_completed, episode_started } = event;
+	const told = action_completed ?? episode_started;
+	const { number, step } = session.record.episode;
+	if (
+		!told ||
+		told.observation?.training ||
+		told.observation?.sre ||
+		event.episode !== number ||
+		(action_completed?.step ?? 0) !== step
+	)
+		return event;
+	const observation = { ...told.observation, ...session.look() };
+	return action_completed
+		? { ...event, action_completed: { ...action_completed, observation } }
+		: { ...event, episode_started: { ...episode_started, observation } };
 }
 
 /** A browser's own word on what it had wins over the address that it asks again. Errors: INVALID_FIELD. */

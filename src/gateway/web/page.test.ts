@@ -87,7 +87,7 @@ test("An incident is played by hand to its end with the keyboard alone, and then
 	await tabTo(page, "button", "Next episode");
 	await page.keyboard.press("Enter");
 	await page.getByText("The next episode has begun.").waitFor();
-	assert.equal(await truthOf(page).count(), 0);
+	await truthOf(page).waitFor({ state: "detached" });
 	assert.equal(session?.record.episode.number, 2);
 	assert.deepEqual(complaints, []);
 	assert.deepEqual([...hosts], [web.address]);
@@ -124,7 +124,9 @@ test("A training's curves grow while it trains, and its score is told in its par
 	assert.match(await labelOf(curves), /no epoch trained yet; 2 actions/);
 	trainer.epochGate.open();
 	await page.getByText(/run epochs: reward/).waitFor();
-	assert.match(await labelOf(curves), /: 2 epochs, validation accuracy up to/);
+	await page
+		.getByRole("img", { name: /: 2 epochs, validation accuracy up to/ })
+		.waitFor();
 	await page.getByText("Epochs, as a table").click();
 	const rows = page.getByRole("table", { name: "Epochs" }).locator("tbody tr");
 	await rows.first().waitFor();
@@ -282,6 +284,9 @@ test("Evaluations stand side by side, each with a link to its report.", {
 		/rule of newer 0\.75 \(0\.65 to 0\.85\); rule of older 0\.25/,
 	);
 	await page.getByRole("checkbox", { name: /older/ }).uncheck();
+	await page
+		.getByRole("img", { name: /^Mean scores on sre\/easy: [^;]*$/ })
+		.waitFor();
 	assert.doesNotMatch(await labelOf(chart), /older/);
 	const [report] = await Promise.all([
 		page.context().waitForEvent("page"),

@@ -117,6 +117,48 @@ test("Nobody who watches is told what is hidden before the end, and everybody af
 	seen.leave();
 });
 
+test("A watcher sees an incident in the typed form, whichever views its agent asked for.", async (context) => {
+	const web = await startTestWeb(context);
+	const id = await create(web, { task_id: "sre/easy", seed: 7 });
+	const { record } = web.sessions.get(id);
+	record.options = { ...record.options, views: ["text"] };
+	const step = () =>
+		ask(web, `sessions/${id}/step`, {
+			method: "POST",
+			body: { action: "wait" },
+		});
+	await step();
+	const seen = await stream(web, id);
+	await seen.take(4);
+	await step();
+	await seen.take(3);
+	const told = [...seen.text().matchAll(/^data: (.*)$/gm)].map(([, one]) =>
+		JSON.parse(one as string),
+	);
+	const completed = told.filter((event) => event.action_completed);
+	assert.deepEqual(
+		completed.map(({ action_completed: { observation } }) => [
+			observation.sre.step,
+			observation.text.length > 0,
+		]),
+		[
+			[1, true],
+			[2, true],
+		],
+	);
+	seen.leave();
+	await step();
+	await step();
+	const late = await stream(web, id, {}, "?from=7");
+	await late.take(6);
+	const steps = [...late.text().matchAll(/"sre":\{"step":(\d+),"max/g)];
+	assert.deepEqual(
+		steps.map(([, one]) => one),
+		["4"],
+	);
+	late.leave();
+});
+
 test("Streams are bounded, and one that is left makes room.", async (context) => {
 	const web = await startTestWeb(context, { web: { maxWatchers: 1 } });
 	const id = await create(web, { task_id: "sre/easy" });

@@ -47,8 +47,8 @@ export function IncidentView({
 			<div class="episode">
 				{events.length > 0 && (
 					<Notice>
-						This session asked for no typed observations, so there is no graph;
-						its actions stand below.
+						This session asked for no typed observations, and nobody watched it,
+						so there is no graph; its actions stand below.
 					</Notice>
 				)}
 				<LastText actions={actions} />
@@ -76,6 +76,12 @@ export function IncidentView({
 				))}
 				<Tile name="Hint, no reward">{toSigned(now.reward_hint)}</Tile>
 			</dl>
+			{Array.from(minutes).includes(undefined) && (
+				<Notice>
+					This session asked for no typed observations; minutes that this page
+					did not watch stand as if they had no sample.
+				</Notice>
+			)}
 			{result?.sre && <Truth result={result.sre} />}
 			<section aria-label="Service graph">
 				<h2>Services</h2>
