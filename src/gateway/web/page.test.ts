@@ -69,6 +69,10 @@ test("An incident is played by hand to its end with the keyboard alone, and then
 	await page.keyboard.press("Enter");
 	await page.getByText("restart: reward 0.").waitFor();
 	assert.equal(session?.record.episode.step, 1);
+	// The focus stays, and pressed again at once it is another step.
+	await page.keyboard.press("Enter");
+	await page.getByText("minute 2", { exact: true }).waitFor();
+	assert.equal(session?.record.episode.step, 2);
 	assert.equal(await truthOf(page).count(), 0);
 
 	await tabTo(page, "button", "Finish now");
@@ -80,10 +84,11 @@ test("An incident is played by hand to its end with the keyboard alone, and then
 	assert.ok(told.includes(faultInWords(faultOf(result))), told);
 	assert.match(
 		await page.locator(".result").innerText(),
-		/^Score\s+0\.\d+\s+finished by its holder, 1 actions/,
+		/^Score\s+0\.\d+\s+finished by its holder, 2 actions/,
 	);
 	assert.equal(await page.locator(".node .root").count(), 1);
 
+	await page.locator("h2:focus", { hasText: "Episode over" }).waitFor();
 	await tabTo(page, "button", "Next episode");
 	await page.keyboard.press("Enter");
 	await page.getByText("The next episode has begun.").waitFor();
@@ -372,16 +377,15 @@ async function tabTo(
 	await wanted.waitFor({ state: "attached" });
 	for (let k = 0; k < 120; k++) {
 		await page.keyboard.press("Tab");
-		if (
-			await wanted.evaluate(
-				(element) =>
-					element ===
-					(element.getRootNode() as never as FocusHolder).activeElement,
-			)
-		)
-			return;
+		if (await isFocused(wanted)) return;
 	}
 	assert.fail(`${role} ${name} cannot be reached with Tab`);
+}
+
+function isFocused(element: ReturnType<Page["getByRole"]>): Promise<boolean> {
+	return element.evaluate(
+		(one) => one === (one.getRootNode() as never as FocusHolder).activeElement,
+	);
 }
 
 interface FocusHolder {

@@ -142,15 +142,21 @@ export interface StepReply {
 	readonly done: boolean;
 }
 
+/** The last request number that this tab used, by session: the session itself tells of it a little later. */
+const numbers = new Map<string, bigint>();
+
 /** Exactly once: the number makes a repetition after a lost answer the same step. */
 export function takeStep(
 	{ session_id, last_request_number }: Session,
 	action: Readonly<Record<string, unknown>>,
 ): Promise<StepReply> {
-	const number = String(BigInt(last_request_number ?? 0) + 1n);
+	const told = BigInt(last_request_number ?? 0);
+	const used = numbers.get(session_id) ?? 0n;
+	const number = (used > told ? used : told) + 1n;
+	numbers.set(session_id, number);
 	return post(`sessions/${session_id}/step`, {
 		action,
-		request_number: number,
+		request_number: String(number),
 	});
 }
 

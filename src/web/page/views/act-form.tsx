@@ -52,10 +52,20 @@ export function ActForm(props: ActFormProps) {
 		: (services[0] ?? "");
 	const diagnosis = faultClasses(props.tools);
 
+	const heading = useRef<HTMLHeadingElement>(null);
+	const hasActed = useRef(false);
+
 	useEffect(() => setName(firstChoice(task)), [task.id]);
+	// The button that ended or began the episode is gone, and the focus with it.
+	useEffect(() => {
+		if (hasActed.current && document.activeElement === document.body)
+			heading.current?.focus({ preventScroll: true });
+	}, [isOver]);
 
 	const act = async (work: () => Promise<string>) => {
+		if (busy) return;
 		setBusy(true);
+		hasActed.current = true;
 		setSaid({ kind: "note", text: "" });
 		try {
 			setSaid({ kind: "note", text: await work() });
@@ -66,7 +76,7 @@ export function ActForm(props: ActFormProps) {
 	};
 	const submit = (event: Event) => {
 		event.preventDefault();
-		if (busy) return;
+		if (isRunning) return;
 		void act(async () => {
 			const { reward, done } = await takeStep(
 				step.current,
@@ -81,17 +91,23 @@ export function ActForm(props: ActFormProps) {
 			return done;
 		});
 
+	/** At any moment: it stops what runs. */
+	const close = () =>
+		void tell(session.session_id, "close").catch((error: unknown) =>
+			setSaid({ kind: "error", text: toSentence(error) }),
+		);
+
 	const form = isOver ? (
 		<div class="buttons">
 			<button
 				type="button"
 				class="main"
-				disabled={busy}
+				aria-disabled={busy}
 				onClick={() => ask("reset", "The next episode has begun.")}
 			>
 				Next episode
 			</button>
-			<CloseButton busy={busy} onClose={() => ask("close", "Closed.")} />
+			<CloseButton onClose={close} />
 		</div>
 	) : (
 		<form onSubmit={submit} aria-describedby={`${id}-said`}>
@@ -192,7 +208,7 @@ export function ActForm(props: ActFormProps) {
 				</details>
 			)}
 			<div class="buttons">
-				<button type="submit" class="main" disabled={busy || isRunning}>
+				<button type="submit" class="main" aria-disabled={busy || isRunning}>
 					{isRunning
 						? "Running …"
 						: isTraining
@@ -201,18 +217,20 @@ export function ActForm(props: ActFormProps) {
 				</button>
 				<button
 					type="button"
-					disabled={busy || isRunning}
+					aria-disabled={busy || isRunning}
 					onClick={() => ask("finish", "Finished and scored.")}
 				>
 					Finish now
 				</button>
-				<CloseButton busy={false} onClose={() => ask("close", "Closed.")} />
+				<CloseButton onClose={close} />
 			</div>
 		</form>
 	);
 	return (
 		<section class="act" aria-label="Play by hand">
-			<h2>{isOver ? "Episode over" : "Your move"}</h2>
+			<h2 ref={heading} tabIndex={-1}>
+				{isOver ? "Episode over" : "Your move"}
+			</h2>
 			{!isOwn && (
 				<p class="faint">
 					This session was opened elsewhere; what you do here, its holder meets.
@@ -231,15 +249,9 @@ export function ActForm(props: ActFormProps) {
 	);
 }
 
-function CloseButton({
-	busy,
-	onClose,
-}: {
-	readonly busy: boolean;
-	readonly onClose: () => void;
-}) {
+function CloseButton({ onClose }: { readonly onClose: () => void }) {
 	return (
-		<button type="button" class="quiet" disabled={busy} onClick={onClose}>
+		<button type="button" class="quiet" onClick={onClose}>
 			Close the session
 		</button>
 	);
