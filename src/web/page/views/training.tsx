@@ -58,13 +58,13 @@ export function TrainingView({ events, actions, form }: EpisodeProps) {
 				<Tile name="Epochs" note={`of ${curve.maxEpochs || "–"}`}>
 					{last?.epoch ?? observation?.current_epoch ?? 0}
 				</Tile>
-				<Tile name="Validation accuracy">
+				<Tile name="Val. accuracy">
 					{toPercent(last?.val_accuracy ?? observation?.val_accuracy)}
 				</Tile>
-				<Tile name="Best" note={best ? `epoch ${best.epoch}` : undefined}>
+				<Tile name={best ? `Best, epoch ${best.epoch}` : "Best"}>
 					{toPercent(best?.val_accuracy ?? observation?.best_val_accuracy)}
 				</Tile>
-				<Tile name="Validation loss">
+				<Tile name="Val. loss">
 					{toShort(last?.val_loss ?? observation?.val_loss)}
 				</Tile>
 				<Tile name="Learning rate">
@@ -389,7 +389,8 @@ function Rewards({ actions }: { readonly actions: readonly TakenAction[] }) {
 			paid.flatMap(({ parts = [] }) => parts.map((part) => part.name)),
 		),
 	];
-	if (paid.length === 0 || names.length === 0) return null;
+	if (paid.every(({ reward }) => reward === 0) || names.length === 0)
+		return null;
 	const of = (action: TakenAction, name: string) =>
 		action.parts?.find((part) => part.name === name)?.value ?? 0;
 	return (
