@@ -120,7 +120,7 @@ const LEAVES_OF = {
 const PACKAGES = [
 	[/^@grpc\//, ["src/server/", "clients/", "src/bench/empty-stream"]],
 	[/^@tensorflow\//, ["workers/"]],
-	[/^(fastify|@fastify\/)/, ["src/gateway/"]],
+	[/^(fastify|@fastify\/|ws$)/, ["src/gateway/"]],
 	[/^@opentelemetry\/api$/, ["src/observability/", "clients/typescript/"]],
 	[/^@opentelemetry\/(?!api$)/, ["src/observability/"]],
 	[/^prom-client$/, ["src/observability/"]],

@@ -43,7 +43,7 @@ import {
 } from "./requests.js";
 
 /**
- * What can be done with episodes, whatever speaks: HTTP today. Requests come in as read, answers go out as JSON; in between stand the
+ * What can be done with episodes, whatever speaks: HTTP and OpenEnv's WebSocket. Requests come in as read, answers go out as JSON; in between stand the
  * contract's messages, which src/door reads and sessions answer, as for gRPC. Fields of errors are paths in the JSON request.
  */
 export class Calls {
@@ -53,7 +53,7 @@ export class Calls {
 	constructor(
 		readonly sessions: Sessions,
 		readonly tasks: readonly Task__Output[],
-		private readonly episodes: Episodes,
+		readonly episodes: Episodes,
 		private readonly policies: readonly Policy[],
 		private readonly defaultLeaseMs: number,
 	) {
@@ -79,7 +79,7 @@ export class Calls {
 			await before?.catch(() => {});
 			const live = this.episodes.findLive(client, mount, asked.episodeId);
 			return live === undefined
-				? this.open(mount, client, asked, signal)
+				? (await this.open(mount, client, asked, signal)).reply
 				: this.restart(live, asked, signal);
 		})();
 		this.resets.set(key, reply);
@@ -218,12 +218,13 @@ export class Calls {
 		);
 	}
 
-	private async open(
+	/** Opens a session for a client, whatever it has already. Errors: those of CreateSession. */
+	async open(
 		mount: Mount,
 		client: Client,
 		asked: ResetAsked,
 		signal: AbortSignal,
-	): Promise<Reply> {
+	): Promise<{ readonly episode: Episode; readonly reply: Reply }> {
 		const task = asked.task ?? defaultTask(mount);
 		const create = relocated(
 			() =>
@@ -250,13 +251,14 @@ export class Calls {
 				asked.episodeId,
 				this.sessions.get(session?.session_id as string),
 			);
-			return toResetReply(episode, observation);
+			return { episode, reply: toResetReply(episode, observation) };
 		} finally {
 			leave();
 		}
 	}
 
-	private async restart(
+	/** Starts the next episode of a session. Errors: those of Reset. */
+	async restart(
 		episode: Episode,
 		asked: ResetAsked,
 		signal: AbortSignal,
@@ -446,7 +448,11 @@ function located<T>(
 		: value;
 }
 
-function relocate(error: unknown, place: (field: string) => string): unknown {
+/** The error with the fields of its violations put elsewhere. */
+export function relocate(
+	error: unknown,
+	place: (field: string) => string,
+): unknown {
 	if (!(error instanceof NightshiftError) || error.violations.length === 0)
 		return error;
 	const { reason, message, violations, metadata, cause } = error;

@@ -7,8 +7,8 @@ import type { Mount } from "./mount.js";
 
 /** A session as a client of this door knows it. */
 export interface Episode {
-	/** What the client calls it: a name that it chose, else the session's id. */
-	readonly id: string;
+	/** What the client calls it: a name that it chose, else the session's id. A reset over a socket may name it anew. */
+	id: string;
 	readonly session: Session;
 	/** The last of the client's own request ids, and the number that stands for it. */
 	request: { readonly id: string; readonly number: string } | undefined;
@@ -107,6 +107,19 @@ export class Episodes {
 		);
 		this.opened.set(key, [...others, episode]);
 		return episode;
+	}
+
+	/** The live episode that a connection with an id goes on with: one that the client opened under this mount, or a session whose id it is. */
+	findAttached(client: Client, mount: Mount, id: string): Episode | undefined {
+		return (
+			this.findLive(client, mount, undefined) ??
+			this.findLive(client, mount, id)
+		);
+	}
+
+	/** Forgets what a client opened under a mount that nobody will ask again. */
+	forget(client: Client, mount: Mount): void {
+		this.opened.delete(this.keyOf(client, mount));
 	}
 
 	private named(

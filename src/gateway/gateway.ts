@@ -20,6 +20,7 @@ import { HttpRefusal } from "./http-error.js";
 import { createMounts, type EnvironmentName, type Mount } from "./mount.js";
 import { type HttpMetrics, observeRequests } from "./observed.js";
 import { addRoutes, sendError } from "./routes.js";
+import { createSockets, SOCKET_LIMITS, type SocketLimits } from "./sockets.js";
 import { addWeb, type WebOptions } from "./web/web.js";
 
 export interface GatewayOptions {
@@ -48,7 +49,7 @@ export interface GatewayOptions {
 	readonly limits?: Partial<Limits>;
 }
 
-export interface Limits {
+export interface Limits extends SocketLimits {
 	/** Of a request's body. */
 	readonly bodyBytes: number;
 	/** In which a request's head must have come. */
@@ -57,19 +58,17 @@ export interface Limits {
 	readonly requestMs: number;
 	/** How long a connection may be left alone between requests. */
 	readonly idleMs: number;
-	/** How often connections are looked at. */
-	readonly lookMs: number;
 	readonly connections: number;
 	/** Of one address; a trainer on one machine may have many. */
 	readonly connectionsPerAddress: number;
 }
 
 export const LIMITS: Limits = {
+	...SOCKET_LIMITS,
 	bodyBytes: 2 ** 18,
 	headMs: 10_000,
 	requestMs: 30_000,
 	idleMs: 72_000,
-	lookMs: 5000,
 	connections: 8192,
 	connectionsPerAddress: 1024,
 };
@@ -139,6 +138,17 @@ export async function startGateway({
 	addWeb(app, { calls, episodes, clock, observe, defaultLeaseMs, ...web });
 	limitConnections(app, limits);
 	const answered = watchAnswers(app);
+	const sockets = createSockets({
+		calls,
+		clock,
+		observe,
+		mounts,
+		allowedHosts,
+		limits,
+	});
+	app.server.on("upgrade", (request, socket, head) =>
+		sockets.upgrade(request, socket, head),
+	);
 	await listen(app, host, port);
 	const bound = (app.server.address() as AddressInfo).port;
 	return {
@@ -153,8 +163,10 @@ export async function startGateway({
 				stopTimer = clock.after(CLOSING_MS, resolve);
 			});
 			const closed = app.close();
-			await Promise.race([answered(), late]);
+			sockets.startClosing();
+			await Promise.race([Promise.all([answered(), sockets.answered()]), late]);
 			stopTimer();
+			sockets.close();
 			// Also those that were opened and never used, which no one else ends.
 			app.server.closeAllConnections();
 			await closed;

@@ -1,5 +1,9 @@
 import { toToldError } from "../door/told-error.js";
-import { type CodeName, NightshiftError } from "../errors.js";
+import {
+	type CodeName,
+	type FieldViolation,
+	NightshiftError,
+} from "../errors.js";
 
 /** What only this door refuses: where or how something is asked, and not what. */
 export class HttpRefusal extends Error {
@@ -32,7 +36,7 @@ export interface HttpError {
 /** As FastAPI tells it. */
 export interface FieldDetail {
 	readonly type: "missing" | "extra_forbidden" | "value_error" | "json_invalid";
-	/** Where in the request: "body" or "query", then the names on the way. */
+	/** Where in the request: for HTTP "body" or "query", then the names on the way. */
 	readonly loc: readonly string[];
 	readonly msg: string;
 	/** What is there, where that is short. */
@@ -74,16 +78,7 @@ export function toHttpError(
 	const { reason, code, message, violations, metadata, retryAfterMs } =
 		toToldError(NightshiftError.from(thrown));
 	const status = STATUS[code];
-	const details = violations.map(({ field, description }): FieldDetail => {
-		const path = field === "" ? [] : field.split(".");
-		const input = valueAt(request, path);
-		return {
-			type: typeOf(description),
-			loc: [part, ...path],
-			msg: `${[part, ...path].join(".")}: ${description}`,
-			...(isShort(input) && { input }),
-		};
-	});
+	const details = toDetails(violations, [part], request);
 	return {
 		status,
 		headers:
@@ -102,6 +97,24 @@ export function toHttpError(
 			...(metadata.incident && { incident: metadata.incident }),
 		},
 	};
+}
+
+/** Fields are paths in `request`, which stands at `place`. */
+export function toDetails(
+	violations: readonly FieldViolation[],
+	place: readonly string[],
+	request: unknown,
+): FieldDetail[] {
+	return violations.map(({ field, description }) => {
+		const path = field === "" ? [] : field.split(".");
+		const input = valueAt(request, path);
+		return {
+			type: typeOf(description),
+			loc: [...place, ...path],
+			msg: `${[...place, ...path].join(".") || "the message"}: ${description}`,
+			...(isShort(input) && { input }),
+		};
+	});
 }
 
 function typeOf(description: string): FieldDetail["type"] {

@@ -104,10 +104,9 @@ export function readStepBody(body: unknown): StepAsked {
 			"action",
 			"is missing; the name of an action with its arguments beside it, or an object that holds them.",
 		);
-	const timeoutS = read.number("timeout_s", 0.001, LONGEST_TIMEOUT_S);
 	const asked = {
 		episodeId: read.text("episode_id"),
-		timeoutMs: timeoutS === undefined ? undefined : timeoutS * 1000,
+		timeoutMs: readTimeout(read),
 		call: readCall(read),
 	};
 	read.done();
@@ -310,14 +309,24 @@ export class Reader {
 	}
 }
 
-function readCall(read: Reader): CallAsked {
+/** In milliseconds. */
+export function readTimeout(read: Reader): number | undefined {
+	const seconds = read.number("timeout_s", 0.001, LONGEST_TIMEOUT_S);
+	return seconds === undefined ? undefined : seconds * 1000;
+}
+
+/** Of a step or a reset. */
+export function readCall(read: Reader): CallAsked {
 	return {
 		requestNumber: read.whole("request_number"),
 		requestId: read.text("request_id"),
 	};
 }
 
-function toObject(value: unknown, field: string): Record<string, unknown> {
+export function toObject(
+	value: unknown,
+	field: string,
+): Record<string, unknown> {
 	if (typeof value === "object" && value !== null && !Array.isArray(value))
 		return value as Record<string, unknown>;
 	throw NightshiftError.invalid([

@@ -20,6 +20,7 @@ import {
 	readResetBody,
 	readStepBody,
 } from "./requests.js";
+import { withTimeout } from "./timeout.js";
 
 export interface RoutesOptions {
 	readonly calls: Calls;
@@ -261,38 +262,6 @@ export function sendError(
 }
 
 class Unhealthy extends Error {}
-
-/** Work that is given up after some time, as when the client goes away. */
-async function withTimeout<T>(
-	clock: Clock,
-	timeoutMs: number | undefined,
-	signal: AbortSignal,
-	work: (signal: AbortSignal) => T | Promise<T>,
-): Promise<T> {
-	if (timeoutMs === undefined) return work(signal);
-	const limited = new AbortController();
-	const stop = () => limited.abort();
-	const stopTimer = clock.after(timeoutMs, stop);
-	signal.addEventListener("abort", stop, { once: true });
-	if (signal.aborted) stop();
-	try {
-		return await work(limited.signal);
-	} catch (error) {
-		if (
-			error instanceof NightshiftError &&
-			error.reason === "CALL_CANCELLED" &&
-			!signal.aborted
-		)
-			throw new HttpRefusal(
-				504,
-				`The step took longer than its timeout_s of ${timeoutMs / 1000} and was cut off; whole epochs are kept. Repeat it with its request_number or request_id to go on with it.`,
-			);
-		throw error;
-	} finally {
-		stopTimer();
-		signal.removeEventListener("abort", stop);
-	}
-}
 
 const RUN_KEYS = ["policy", "seed", "split", "episodes"] as const;
 const RUN: Readonly<Record<(typeof RUN_KEYS)[number], string>> = {

@@ -2,11 +2,13 @@ import { once } from "node:events";
 import { type IncomingHttpHeaders, request } from "node:http";
 import { connect, type Socket } from "node:net";
 import type { TestContext } from "node:test";
+import type { ClientOptions } from "ws";
 import { type Clock, systemClock } from "../clock.js";
 import type { Environment } from "../environments/environment.js";
 import { createSreEnvironment } from "../environments/sre/sre-environment.js";
 import { Sessions } from "../sessions/sessions.js";
 import { type Gateway, type GatewayOptions, startGateway } from "./gateway.js";
+import { openSocket, type TestSocket } from "./testing-socket.js";
 
 /** What tests of the gateway stand on: a real one on a free port, and requests to it, well formed or byte by byte. */
 
@@ -17,6 +19,10 @@ export interface TestGateway extends Gateway {
 	readonly ask: Ask;
 	/** A connection on which anything can be written. */
 	readonly connect: () => Promise<Socket>;
+	readonly socket: (
+		path?: string,
+		options?: ClientOptions,
+	) => Promise<TestSocket>;
 }
 
 export interface Answer {
@@ -79,6 +85,8 @@ export async function startTestGateway(
 		sessions,
 		errors,
 		ask: (path, body, asking) => ask(gateway.port, path, body, asking),
+		socket: (path = "/ws", options = {}) =>
+			openSocket(context, gateway.port, path, options),
 		async connect() {
 			const socket = connect(gateway.port, "127.0.0.1");
 			await once(socket, "connect");

@@ -101,6 +101,10 @@ export class Sessions {
 		return this.options.environments.flatMap(({ tasks }) => tasks);
 	}
 
+	get maxSessions(): number {
+		return this.options.maxSessions;
+	}
+
 	get openCount(): number {
 		return this.sessions.size - this.over.size;
 	}

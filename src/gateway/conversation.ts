@@ -1,0 +1,285 @@
+import type { Clock } from "../clock.js";
+import type { CallObserver } from "../door/call-observer.js";
+import { NightshiftError } from "../errors.js";
+import { andThen, type Soon } from "../sessions/soon.js";
+import { type Calls, relocate } from "./calls.js";
+import type { Client } from "./client.js";
+import type { Episode } from "./episodes.js";
+import { HttpRefusal } from "./http-error.js";
+import type { Mount } from "./mount.js";
+import type { Reply } from "./replies.js";
+import { type ResetAsked, readResetBody } from "./requests.js";
+import { SocketRefusal, toSocketError } from "./socket-error.js";
+import { type Message, parseMessage, readMessage } from "./socket-messages.js";
+import { withTimeout } from "./timeout.js";
+
+export interface ConversationOptions {
+	readonly calls: Calls;
+	readonly clock: Clock;
+	readonly observe: CallObserver;
+	readonly client: Client;
+	/** Where its sessions are kept. */
+	readonly mount: Mount;
+	/** What it goes on with. */
+	readonly episode: Episode | undefined;
+	/** What becomes of its session when the connection is gone: it is closed, or kept until its lease runs out. */
+	readonly whenGone: "closed" | "kept";
+	/** Whether it speaks of that episode's session alone, and leaves it open when it is told to close. */
+	readonly isBound: boolean;
+	/** A message to the client. */
+	readonly send: (text: string) => void;
+	/** The client is done. */
+	readonly hangUp: () => void;
+	/** It has opened a session. */
+	readonly onSession: (episode: Episode) => void;
+	/** What took time is answered, and nothing waits. */
+	readonly onIdle: () => void;
+}
+
+/**
+ * What is said on one of OpenEnv's WebSockets: each message has one answer, in order, and the next one is taken when the one before is answered,
+ * so that calls of one session never race. It speaks of one session, which its first reset opens. Where the environment acts at once, a message
+ * is answered before `take` returns.
+ */
+export class Conversation {
+	private current: Episode | undefined;
+	private readonly waiting: string[] = [];
+	private isAnswering = false;
+	private isOver = false;
+	private readonly gone = new AbortController();
+
+	constructor(private readonly options: ConversationOptions) {
+		this.current = options.episode;
+	}
+
+	get episode(): Episode | undefined {
+		return this.current;
+	}
+
+	get isBusy(): boolean {
+		return this.isAnswering;
+	}
+
+	/** Messages that wait for the one that is being answered. */
+	get waitingCount(): number {
+		return this.waiting.length;
+	}
+
+	take(text: string): void {
+		if (this.isOver) return;
+		if (this.isAnswering) this.waiting.push(text);
+		else this.answer(text);
+	}
+
+	/** The connection is gone. A session that is not kept is closed, and what runs in it is cut off. */
+	end(): void {
+		if (this.isOver) return;
+		this.isOver = true;
+		this.waiting.length = 0;
+		const { whenGone, calls, client, mount } = this.options;
+		if (whenGone === "kept") return;
+		this.gone.abort();
+		calls.episodes.forget(client, mount);
+		if (this.current !== undefined) closeLost(this.current);
+	}
+
+	private answer(text: string): void {
+		const told = this.reply(text);
+		if (!(told instanceof Promise)) {
+			if (told !== undefined) this.send(told);
+			return;
+		}
+		this.isAnswering = true;
+		void told.then((later) => {
+			this.isAnswering = false;
+			if (later !== undefined) this.send(later);
+			while (!this.isAnswering && this.waiting.length > 0)
+				this.answer(this.waiting.shift() as string);
+			if (!this.isAnswering) this.options.onIdle();
+		});
+	}
+
+	private send(text: string): void {
+		if (!this.isOver) this.options.send(text);
+	}
+
+	/** Never fails. */
+	private reply(text: string): Soon<string | undefined> {
+		const begun = performance.now();
+		let raw: Readonly<Record<string, unknown>> | undefined;
+		const failed = (thrown: unknown) => this.failed(thrown, raw, begun);
+		try {
+			raw = parseMessage(text);
+			const message = readMessage(raw);
+			const told = this.perform(message);
+			if (told instanceof Promise)
+				return told.then((later) => {
+					this.observed(message.type, undefined, begun);
+					return later;
+				}, failed);
+			this.observed(message.type, undefined, begun);
+			return told;
+		} catch (thrown) {
+			return failed(thrown);
+		}
+	}
+
+	private failed(thrown: unknown, raw: unknown, begun: number): string {
+		const error =
+			thrown instanceof SocketRefusal || thrown instanceof HttpRefusal
+				? thrown
+				: NightshiftError.from(thrown);
+		this.observed(
+			String((raw as { type?: unknown } | undefined)?.type).slice(0, 20),
+			error instanceof NightshiftError ? error : undefined,
+			begun,
+		);
+		return JSON.stringify(
+			toSocketError(error, raw, this.options.calls.sessions),
+		);
+	}
+
+	private observed(
+		type: string,
+		error: NightshiftError | undefined,
+		begun: number,
+	): void {
+		this.options.observe({
+			method: `WS ${type}`,
+			error,
+			durationMs: performance.now() - begun,
+		});
+	}
+
+	private perform(message: Message): Soon<string | undefined> {
+		const { calls, clock } = this.options;
+		switch (message.type) {
+			case "step":
+				return this.inTurn((episode) =>
+					andThen(
+						message.timeoutMs === undefined
+							? calls.step(episode, message, this.gone.signal)
+							: withTimeout(
+									clock,
+									message.timeoutMs,
+									this.gone.signal,
+									(limited) => calls.step(episode, message, limited),
+								),
+						toObservation,
+					),
+				);
+			case "reset":
+				return this.reset(message);
+			case "state":
+				return `{"type":"state","data":${JSON.stringify(calls.state(this.given()))}}`;
+			case "tools":
+				return this.tools();
+			case "finish":
+				return this.inTurn((episode) =>
+					calls.finish(episode, this.gone.signal).then(toObservation),
+				);
+			case "close":
+				return this.close();
+		}
+	}
+
+	/** What another connection, or this session's last one, began is waited for. */
+	private inTurn<T>(work: (episode: Episode) => Soon<T>): Soon<T> {
+		const episode = this.given();
+		return episode.session.isRunning
+			? episode.session.settled().then(() => work(episode))
+			: work(episode);
+	}
+
+	private given(): Episode {
+		if (this.current !== undefined) return this.current;
+		throw new SocketRefusal(
+			"EXECUTION_ERROR",
+			'This connection has no episode; send {"type": "reset"} first. (What was played on a connection before is closed with it; one under /s/NAME goes on.)',
+		);
+	}
+
+	private async reset({
+		data,
+		call,
+	}: Extract<Message, { type: "reset" }>): Promise<string> {
+		try {
+			const read = readResetBody(data, this.options.mount);
+			return toObservation(
+				await this.startEpisode({
+					...read,
+					call: {
+						requestNumber: call.requestNumber ?? read.call.requestNumber,
+						requestId: call.requestId ?? read.call.requestId,
+					},
+				}),
+			);
+		} catch (error) {
+			throw relocate(error, (field) =>
+				field === "" ? "data" : `data.${field}`,
+			);
+		}
+	}
+
+	private async startEpisode(asked: ResetAsked): Promise<Reply> {
+		const { calls, mount, client, isBound, whenGone } = this.options;
+		const { signal } = this.gone;
+		const { current } = this;
+		const isLive =
+			isBound ||
+			(current !== undefined && current.session.record.ended === undefined);
+		if (current === undefined || !isLive) {
+			const { episode, reply } = await calls.open(mount, client, asked, signal);
+			this.current = episode;
+			if (this.isOver && whenGone === "closed") closeLost(episode);
+			else this.options.onSession(episode);
+			return reply;
+		}
+		await current.session.settled();
+		const before = current.id;
+		current.id = asked.episodeId ?? before;
+		try {
+			return await calls.restart(current, asked, signal);
+		} catch (error) {
+			current.id = before;
+			throw error;
+		}
+	}
+
+	private tools(): string {
+		const { calls, mount } = this.options;
+		const environment =
+			this.current?.session.record.episode.environment ?? mount.otherwise;
+		return JSON.stringify({
+			type: "observation",
+			data: {
+				observation: {
+					tools: calls.toolboxes
+						.get(environment)
+						?.tools.map(({ name, description, parameters }) => ({
+							name,
+							description,
+							input_schema: parameters,
+						})),
+					metadata: {},
+				},
+				reward: null,
+				done: false,
+			},
+		});
+	}
+
+	private async close(): Promise<undefined> {
+		if (!this.options.isBound) await this.current?.session.close();
+		this.options.hangUp();
+	}
+}
+
+function toObservation(reply: Reply): string {
+	return `{"type":"observation","data":${JSON.stringify(reply)}}`;
+}
+
+/** Nobody waits for it any more. */
+function closeLost({ session }: Episode): void {
+	void session.close("Its connection was closed.");
+}

@@ -1,0 +1,182 @@
+import { type IncomingMessage, STATUS_CODES } from "node:http";
+import type { Duplex } from "node:stream";
+import { WebSocketServer } from "ws";
+import type { Clock } from "../clock.js";
+import type { CallObserver } from "../door/call-observer.js";
+import { NightshiftError } from "../errors.js";
+import type { Calls } from "./calls.js";
+import { checkOrigin, clientOf } from "./client.js";
+import { Claims, Connection, GOING_AWAY, type Wanted } from "./connection.js";
+import { HttpRefusal, toHttpError } from "./http-error.js";
+import type { Mount } from "./mount.js";
+
+export interface SocketsOptions {
+	readonly calls: Calls;
+	readonly clock: Clock;
+	readonly observe: CallObserver;
+	readonly mounts: readonly Mount[];
+	readonly allowedHosts: readonly string[];
+	readonly limits: SocketLimits;
+}
+
+export interface SocketLimits {
+	/** Of a message. */
+	readonly messageBytes: number;
+	/** How often sockets are looked at; leases of their sessions are renewed then, so less than the shortest lease. */
+	readonly lookMs: number;
+	/** How often a socket is asked for a sign of life; without one until the next time it is ended. */
+	readonly pingMs: number;
+	/** How long a socket may stay without a session. */
+	readonly unusedMs: number;
+	/** How long a silent socket has to prove that it is alive when another one wants its session. */
+	readonly proofMs: number;
+	/** Answers that a client has not read; above it nothing more is taken from it. */
+	readonly unreadBytes: number;
+}
+
+export const SOCKET_LIMITS: SocketLimits = {
+	messageBytes: 2 ** 18,
+	lookMs: 5000,
+	pingMs: 20_000,
+	unusedMs: 600_000,
+	proofMs: 2000,
+	unreadBytes: 2 ** 20,
+};
+
+/** OpenEnv's WebSockets of a gateway. */
+export interface Sockets {
+	/** The server's event. */
+	upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void;
+	/** Takes no more, and ends those on which nothing is being answered. */
+	startClosing(): void;
+	/** Waits until those are answered that are being answered. */
+	answered(): Promise<void>;
+	/** Ends all that are left. */
+	close(): void;
+}
+
+const PATH = /^(?<mount>\/[a-z]+)?(?:\/s\/(?<name>[\w.~-]{1,128}))?\/ws$/;
+
+export function createSockets(options: SocketsOptions): Sockets {
+	const { clock, mounts, allowedHosts, limits } = options;
+	const server = new WebSocketServer({
+		noServer: true,
+		clientTracking: false,
+		perMessageDeflate: false,
+		maxPayload: limits.messageBytes,
+	});
+	const open = new Set<Connection>();
+	const claims = new Claims();
+	let opened = 0;
+	let isClosing = false;
+	let wake = () => {};
+	let stopTimer = () => {};
+
+	const look = () => {
+		for (const connection of open) connection.look();
+		stopTimer = clock.after(limits.lookMs, look);
+	};
+	stopTimer = clock.after(limits.lookMs, look);
+
+	return {
+		upgrade(request, socket, head) {
+			let wanted: Wanted;
+			try {
+				checkOrigin(request, allowedHosts);
+				wanted = readUrl(request, mounts);
+				if (isClosing)
+					throw new NightshiftError(
+						"SERVER_DRAINING",
+						"The server is shutting down and starts nothing new.",
+					);
+			} catch (error) {
+				refuse(socket, error);
+				return;
+			}
+			server.handleUpgrade(request, socket, head, (webSocket) => {
+				opened += 1;
+				const connection = new Connection(webSocket, {
+					...options,
+					socket,
+					client: clientOf(request),
+					wanted,
+					number: opened,
+					claims,
+					onIdle: () => {
+						if (isClosing) connection.hangUp(GOING_AWAY);
+						wake();
+					},
+					onEnd: () => {
+						open.delete(connection);
+						wake();
+					},
+				});
+				open.add(connection);
+				connection.begin();
+			});
+		},
+		startClosing() {
+			isClosing = true;
+			stopTimer();
+			for (const connection of open)
+				if (!connection.isBusy) connection.hangUp(GOING_AWAY);
+		},
+		async answered() {
+			while ([...open].some(({ isBusy }) => isBusy))
+				await new Promise<void>((resolve) => {
+					wake = resolve;
+				});
+		},
+		close() {
+			stopTimer();
+			for (const connection of open) connection.hangUp(GOING_AWAY);
+			for (const connection of open) connection.terminate();
+		},
+	};
+}
+
+/** Errors: HttpRefusal. */
+function readUrl(
+	{ url = "", headers }: IncomingMessage,
+	mounts: readonly Mount[],
+): Wanted {
+	if (headers.upgrade?.toLowerCase() !== "websocket")
+		throw new HttpRefusal(
+			400,
+			"This server speaks HTTP/1.1 and WebSocket, and upgrades to nothing else; leave the header Upgrade out.",
+		);
+	const [path = "", query] = url.split("?", 2);
+	const found = PATH.exec(path)?.groups;
+	const mount = mounts.find((one) => found && one.path === (found.mount ?? ""));
+	if (mount === undefined)
+		throw new HttpRefusal(
+			404,
+			`There is no WebSocket at this path; ${mounts.map((one) => `${one.path}/ws`).join(", ")}, each also with /s/NAME before /ws.`,
+		);
+	const sessionId = new URLSearchParams(query).get("session_id") ?? undefined;
+	if (sessionId !== undefined && found?.name !== undefined)
+		throw new HttpRefusal(
+			400,
+			"A path with /s/NAME says which session is meant; leave session_id out.",
+		);
+	return { mount, name: found?.name, sessionId };
+}
+
+/** Says why not, over HTTP. */
+function refuse(socket: Duplex, thrown: unknown): void {
+	const { status, headers, body } = toHttpError(thrown, "query", {});
+	const text = JSON.stringify(body);
+	socket.on("error", () => socket.destroy());
+	socket.end(
+		[
+			`HTTP/1.1 ${status} ${STATUS_CODES[status]}`,
+			...Object.entries(headers).map(([name, value]) => `${name}: ${value}`),
+			"content-type: application/json",
+			`content-length: ${Buffer.byteLength(text)}`,
+			"connection: close",
+			"",
+			text,
+		].join("\r\n"),
+		() => socket.destroy(),
+	);
+}
