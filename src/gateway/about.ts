@@ -4,6 +4,7 @@ import type { Tool, Toolbox } from "../../proto/tools.js";
 import { formOf, type JsonSchema } from "./json-form.js";
 import { bareName, type EnvironmentName, type Mount } from "./mount.js";
 import { observationSchema, stateSchema } from "./replies.js";
+import { environmentsOf } from "./task-api.js";
 
 const { version } = createRequire(import.meta.url)("#package") as {
 	version: string;
@@ -36,33 +37,75 @@ export function metadataOf(mount: Mount): Record<string, unknown> {
 	};
 }
 
-/** OpenEnv's openenv.yaml. Every value is written as JSON, which is YAML. */
-export function openenvYaml(mount: Mount): string {
-	const rewards = mount.tasks.map(
-		({ reward_minimum, reward_maximum }) =>
-			[reward_minimum, reward_maximum] as const,
-	);
-	const tags = [mount.environment ?? ["training", "sre"]].flat();
-	const entries: readonly (readonly [string, unknown])[] = [
-		["spec_version", 1],
-		["name", nameOf(mount).replaceAll("-", "_")],
-		["version", version],
-		["description", DESCRIPTIONS[mount.environment ?? "root"]],
-		["type", "space"],
-		["runtime", "docker"],
-		["port", 8000],
-		["tasks", mount.tasks.map(({ id }) => id)],
-		[
-			"reward_range",
-			[
-				Math.min(...rewards.map(([least]) => least)),
-				Math.max(...rewards.map(([, greatest]) => greatest)),
-			],
-		],
-		["tags", tags],
+/** OpenEnv's openenv.yaml, with what `openenv validate` reads. Scalars and lists are written as JSON, which is YAML. */
+export function openenvYaml(
+	mount: Mount,
+	toolboxes: ReadonlyMap<string, Toolbox>,
+): string {
+	const names = environmentsOf(mount);
+	return toYaml({
+		spec_version: 1,
+		name: nameOf(mount).replaceAll("-", "_"),
+		version,
+		description: DESCRIPTIONS[mount.environment ?? "root"],
+		type: "space",
+		runtime: "docker",
+		port: 8000,
+		variables: { NIGHTSHIFT_HTTP_ENVIRONMENT: mount.otherwise },
+		tasks: mount.tasks.map(({ id }) => id),
+		validation: {
+			reward: {
+				range: rewardRange(mount.tasks),
+				oracle_tolerance: 0.1,
+				floor_margin: 0.1,
+			},
+			resources: {
+				cpu: 2,
+				memory_mb: 8192,
+				disk_mb: 4096,
+				episode_timeout_s: mount.environment === "sre" ? 60 : 3600,
+			},
+			network: { mode: "no-network" },
+			capabilities: {
+				verifier: { kind: "reward_channel" },
+				task_api: true,
+				declared_tools: names.flatMap(
+					(name) => toolboxes.get(name)?.tools.map((tool) => tool.name) ?? [],
+				),
+				declared_task_count: Object.fromEntries(
+					["train", "validation", "test"].map((split) => [
+						split,
+						mount.tasks.length,
+					]),
+				),
+			},
+			types: { tags: names },
+			execution: {
+				kind: "openenv_ws",
+				probe_path: "validation/runtime.json",
+				dockerfile: "Dockerfile",
+				context: ".",
+				agent_boundary: "api",
+			},
+		},
+	});
+}
+
+/** Over all rewards that a step can have in the mode that is chosen where none is asked for. */
+function rewardRange(tasks: readonly Task__Output[]): [number, number] {
+	return [
+		Math.min(...tasks.map(({ reward_minimum }) => reward_minimum)),
+		Math.max(...tasks.map(({ reward_maximum }) => reward_maximum)),
 	];
-	return entries
-		.map(([key, value]) => `${key}: ${JSON.stringify(value)}\n`)
+}
+
+function toYaml(object: object, indent = ""): string {
+	return Object.entries(object)
+		.map(([key, value]) =>
+			typeof value === "object" && !Array.isArray(value)
+				? `${indent}${key}:\n${toYaml(value as object, `${indent}  `)}`
+				: `${indent}${key}: ${JSON.stringify(value)}\n`,
+		)
 		.join("");
 }
 

@@ -20,6 +20,14 @@ import {
 	readResetBody,
 	readStepBody,
 } from "./requests.js";
+import {
+	countTasks,
+	environmentsOf,
+	getTask,
+	getTaskRange,
+	listTasks,
+	splitsOf,
+} from "./task-api.js";
 import { withTimeout } from "./timeout.js";
 
 export interface RoutesOptions {
@@ -199,6 +207,25 @@ export function addRoutes(
 	);
 	route(
 		"GET",
+		"/list_environments",
+		{ summary: "OpenEnv's Task API: the environments there are here." },
+		() => environmentsOf(mount),
+	);
+	route(
+		"GET",
+		"/:env_name/splits",
+		{ summary: "OpenEnv's Task API: the splits of an environment." },
+		(request) => splitsOf(mount, nameIn(request)),
+	);
+	for (const [path, summary, call, keys] of TASK_CALLS)
+		route(
+			"POST",
+			`/:env_name/${path}`,
+			{ summary, body: splitSchema(keys) },
+			(request) => call(mount, nameIn(request), request.body),
+		);
+	route(
+		"GET",
 		"/schema",
 		{ summary: "JSON Schemas of action, observation and state." },
 		() => schemas,
@@ -210,7 +237,10 @@ export function addRoutes(
 		"GET",
 		"/openenv.yaml",
 		{ summary: "The manifest that OpenEnv's tools read." },
-		() => ({ type: "text/yaml; charset=utf-8", text: openenvYaml(mount) }),
+		() => ({
+			type: "text/yaml; charset=utf-8",
+			text: openenvYaml(mount, calls.toolboxes),
+		}),
 	);
 }
 
@@ -262,6 +292,36 @@ export function sendError(
 }
 
 class Unhealthy extends Error {}
+
+function nameIn({ params }: FastifyRequest): string {
+	return (params as { env_name: string }).env_name;
+}
+
+const TASK_CALLS = [
+	["tasks", "OpenEnv's Task API: the tasks of a split.", listTasks, []],
+	["num_tasks", "OpenEnv's Task API: how many there are.", countTasks, []],
+	["task", "OpenEnv's Task API: one of them.", getTask, ["index"]],
+	[
+		"task_range",
+		"OpenEnv's Task API: from start to before stop.",
+		getTaskRange,
+		["start", "stop"],
+	],
+] as const;
+
+function splitSchema(keys: readonly string[]): JsonSchema {
+	return {
+		type: "object",
+		properties: {
+			split: { enum: ["train", "validation", "test"] },
+			...Object.fromEntries(
+				keys.map((key) => [key, { type: "integer", minimum: 0 }]),
+			),
+		},
+		required: ["split", ...(keys.includes("index") ? ["index"] : [])],
+		additionalProperties: false,
+	};
+}
 
 const RUN_KEYS = ["policy", "seed", "split", "episodes"] as const;
 const RUN: Readonly<Record<(typeof RUN_KEYS)[number], string>> = {
