@@ -1,5 +1,5 @@
-# Nightshift's server with its engine and data inside. Build and run:
-#   docker build -t nightshift . && docker run -p 50051:50051 -p 8000:8000 nightshift
+# Nightshift's server with its engine and data inside: gRPC on 50051, HTTP on 8000 (NIGHTSHIFT_ALLOWED_HOST: names under which it is reached). Build and run:
+#   docker build -t nightshift . && docker run --read-only --tmpfs /tmp -p 50051:50051 -p 8000:8000 nightshift
 # --build-arg DATA=--strict fails the build where a data set could not be had and a synthetic one would stand in.
 
 FROM node:20-bookworm-slim AS build

@@ -31,6 +31,13 @@ const LINTED = ["src", "tests", "generate.py", "../examples", "../verifiers"];
 /** The client alone. */
 export const CORE = { name: "core", extras: ["test"] };
 
+/** With OpenEnv's own clients and checks. */
+export const OPENENV = {
+	name: "openenv",
+	extras: ["test", "openenv"],
+	pinned: ["openenv==0.10.0"],
+};
+
 const GYMNASIUM_TESTS = [
 	"tests/hosts/test_gymnasium.py",
 	"tests/hosts/test_gymnasium_vector.py",
@@ -49,7 +56,7 @@ const ENVIRONMENTS = [
 				"generate.py",
 				"../examples/random_agent.py",
 				"--exclude",
-				"nightshift/(gymnasium|inspect|sb3)",
+				"nightshift/(gymnasium|inspect|openenv|sb3)",
 			],
 			["pytest", "tests", "--ignore=tests/hosts"],
 		],
@@ -84,6 +91,13 @@ const ENVIRONMENTS = [
 		commands: [
 			["mypy", "src/nightshift/inspect.py"],
 			["pytest", "tests/hosts/test_inspect.py", "tests/test_readme.py"],
+		],
+	},
+	{
+		...OPENENV,
+		commands: [
+			["mypy", "src/nightshift/openenv"],
+			["pytest", "tests/hosts/openenv", "tests/test_readme.py"],
 		],
 	},
 ];

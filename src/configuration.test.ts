@@ -115,3 +115,15 @@ test("A setting is named as its flag, for that is how the command line gives it.
 				`--${key.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`,
 			);
 });
+
+test("In a Hugging Face Space the server's own name is known.", () => {
+	const { allowedHost } = readServerConfiguration(
+		{ allowedHost: "env.example" },
+		{ SPACE_HOST: "me-space.hf.space" },
+	);
+	assert.deepEqual(allowedHost, ["env.example", "me-space.hf.space"]);
+	assert.deepEqual(
+		readServerConfiguration({}, { SPACE_HOST: "*" }).allowedHost,
+		[],
+	);
+});

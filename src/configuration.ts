@@ -267,7 +267,16 @@ export function readServerConfiguration(
 			}
 		},
 	);
-	return Object.fromEntries(entries) as ServerConfiguration;
+	const read = Object.fromEntries(entries) as ServerConfiguration;
+	return {
+		...read,
+		allowedHost: [...read.allowedHost, ...ownHosts(environment)],
+	};
+}
+
+/** The name that a Hugging Face Space tells the server in it. */
+function ownHosts({ SPACE_HOST }: NodeJS.ProcessEnv): string[] {
+	return SPACE_HOST && /^[a-z0-9.-]+$/.test(SPACE_HOST) ? [SPACE_HOST] : [];
 }
 
 /** Where things are kept between runs: $NIGHTSHIFT_CACHE, else nightshift in $XDG_CACHE_HOME, else ~/.cache/nightshift. */

@@ -6,6 +6,7 @@ import { policies } from "../environments/policies.js";
 import { createSreEnvironment } from "../environments/sre/sre-environment.js";
 import { networksOf, trainingTasks } from "../environments/training/tasks.js";
 import { createTrainingEnvironment } from "../environments/training/training-environment.js";
+import { startGateway } from "../gateway/gateway.js";
 import { Sessions } from "../sessions/sessions.js";
 import { ManualClock } from "../sessions/testing.js";
 import {
@@ -17,8 +18,8 @@ import { startGrpcServer } from "./grpc-server.js";
 
 /**
  * A server on a free port for tests of clients in other languages: all SRE tasks, and the training tasks on few drawn images. Its clock stands
- * still until it is moved. It tells its address and every call that ended on standard output, one line of JSON each, and takes orders on
- * standard input, each answered with a line: {"advance": milliseconds}; {"hold": true} makes epochs wait, {"hold": false} lets them on;
+ * still until it is moved. It tells its addresses (gRPC's, HTTP's) and every call that ended on standard output, one line of JSON each, and takes
+ * orders on standard input, each answered with a line: {"advance": milliseconds}; {"hold": true} makes epochs wait, {"hold": false} lets them on;
  * {"held": true} is answered once an epoch waits. It ends with its input. `--sre-only`: no training. `--max-sessions`: default 64.
  */
 
@@ -55,13 +56,14 @@ const environments = [
 	...(trainer ? [createTrainingEnvironment(trainer, dataSets, tasks)] : []),
 	createSreEnvironment(),
 ] as Environment[];
+const sessions = new Sessions({
+	clock,
+	environments,
+	maxSessions: Number(values["max-sessions"]),
+	maxActions: 64,
+});
 const server = await startGrpcServer({
-	sessions: new Sessions({
-		clock,
-		environments,
-		maxSessions: Number(values["max-sessions"]),
-		maxActions: 64,
-	}),
+	sessions,
 	clock: systemClock,
 	host: "127.0.0.1",
 	port: 0,
@@ -74,7 +76,20 @@ const server = await startGrpcServer({
 		if (!isInBand) tell({ call: method, reason: error?.reason ?? "" });
 	},
 });
-tell({ address: server.address });
+const gateway = await startGateway({
+	sessions,
+	clock,
+	host: "127.0.0.1",
+	port: 0,
+	environment: trainer ? "training" : "sre",
+	allowedHosts: [],
+	defaultLeaseMs: 600_000,
+	maxSessionsPerAddress: 1000,
+	policies,
+	observe: ({ method, error }) =>
+		tell({ call: method, reason: error?.reason ?? "" }),
+});
+tell({ address: server.address, http: gateway.address });
 
 for await (const line of createInterface({ input: process.stdin })) {
 	const order = JSON.parse(line) as Order;
@@ -86,4 +101,5 @@ for await (const line of createInterface({ input: process.stdin })) {
 }
 trainer?.epochGate.open();
 await server.drain();
+await gateway.close();
 await trainer?.close();

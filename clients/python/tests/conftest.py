@@ -37,7 +37,9 @@ class Server:
         self._told: list[dict[str, object]] = []
         self._changed = threading.Condition()
         threading.Thread(target=self._read, daemon=True).start()
-        self.address = str(self._wait(lambda line: "address" in line, 1)["address"])
+        told = self._wait(lambda line: "address" in line, 1)
+        self.address = str(told["address"])
+        self.url = f"http://{told['http']}"
 
     def advance(self, seconds: float) -> None:
         """Moves the server's clock."""

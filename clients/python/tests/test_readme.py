@@ -22,7 +22,7 @@ def test_a_snippet_runs(place: int, server: Server, tmp_path: Path) -> None:
     if needed:
         pytest.importorskip(needed)
     done = subprocess.run(
-        [sys.executable, "-c", program],
+        [sys.executable, "-c", program.replace("http://localhost:8000", server.url)],
         env={**os.environ, "NIGHTSHIFT_ADDRESS": server.address},
         cwd=tmp_path,
         capture_output=True,
