@@ -133,6 +133,7 @@ export async function startService(
 					host: configuration.host,
 					port: httpPort,
 					environment: configuration.httpEnvironment,
+					grpcPort: server.port,
 					allowedHosts: configuration.allowedHost,
 					defaultLeaseMs,
 					maxSessionsPerAddress: configuration.maxSessionsPerAddress,

@@ -6,11 +6,11 @@ import { EvaluationFailure } from "../evaluation/failures.js";
 import { type InferenceResult, infer } from "../evaluation/llm/inference.js";
 import { oneLine } from "../evaluation/llm/inference-lines.js";
 import { createLlmAgent } from "../evaluation/llm/llm-agent.js";
+import { findServerAddress } from "../evaluation/llm/server-address.js";
 import {
 	type LlmSettings,
 	llmVariables,
 	readLlmSettings,
-	readServerAddress,
 	withEnvironmentFile,
 } from "../evaluation/llm/settings.js";
 import { sumUsage } from "../evaluation/usage.js";
@@ -85,7 +85,7 @@ async function inference(options: InferenceOptions): Promise<void> {
 	});
 	await withServer(
 		{
-			address: readServerAddress(environment),
+			address: await findServerAddress(environment),
 			data: options.data ?? environment.NIGHTSHIFT_DATA,
 			interrupted: () => "interrupted.",
 		},

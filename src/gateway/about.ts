@@ -25,8 +25,11 @@ export function nameOf({ environment }: Mount): string {
 	return environment === undefined ? "nightshift" : `nightshift-${environment}`;
 }
 
-/** OpenEnv's /metadata. */
-export function metadataOf(mount: Mount): Record<string, unknown> {
+/** OpenEnv's /metadata, and where the same server speaks gRPC. */
+export function metadataOf(
+	mount: Mount,
+	grpcPort: number | undefined,
+): Record<string, unknown> {
 	return {
 		name: nameOf(mount),
 		description: DESCRIPTIONS[mount.environment ?? "root"],
@@ -34,6 +37,7 @@ export function metadataOf(mount: Mount): Record<string, unknown> {
 		version,
 		author: null,
 		documentation_url: null,
+		grpc_port: grpcPort ?? null,
 	};
 }
 

@@ -45,6 +45,8 @@ export interface GatewayOptions {
 	readonly tracer?: RequestTracer | undefined;
 	/** Of the page to watch and to play by hand, /web. */
 	readonly web?: WebOptions;
+	/** Where the same sessions are served over gRPC; /metadata tells it. */
+	readonly grpcPort?: number;
 	/** Default: LIMITS. */
 	readonly limits?: Partial<Limits>;
 }
@@ -103,6 +105,7 @@ export async function startGateway({
 	tracer,
 	web = {},
 	limits: given = {},
+	grpcPort,
 }: GatewayOptions): Promise<Gateway> {
 	const limits = { ...LIMITS, ...given };
 	const tasks = sessions.tasks.map(
@@ -132,6 +135,7 @@ export async function startGateway({
 				clock,
 				observe,
 				isServing: () => isServing,
+				grpcPort,
 			});
 	});
 	for (const mount of mounts) addPages(app, mount);

@@ -35,6 +35,7 @@ export interface RoutesOptions {
 	readonly clock: Clock;
 	readonly observe: CallObserver;
 	readonly isServing: () => boolean;
+	readonly grpcPort: number | undefined;
 }
 
 /** What a handler answers: JSON, or a text of its own type. */
@@ -49,7 +50,7 @@ type Handle = (
 export function addRoutes(
 	app: FastifyInstance,
 	mount: Mount,
-	{ calls, clock, observe, isServing }: RoutesOptions,
+	{ calls, clock, observe, isServing, grpcPort }: RoutesOptions,
 ): void {
 	const schemas = schemasOf(mount, calls.toolboxes);
 	const reply = replySchema(schemas.observation);
@@ -231,7 +232,7 @@ export function addRoutes(
 		() => schemas,
 	);
 	route("GET", "/metadata", { summary: "Name, description and version." }, () =>
-		metadataOf(mount),
+		metadataOf(mount, grpcPort),
 	);
 	route(
 		"GET",

@@ -115,7 +115,7 @@ export const llmVariables: readonly LlmVariable[] = [
 	},
 	{
 		name: "ENV_URL",
-		description: "HOST:PORT of a Nightshift server",
+		description: "HOST:PORT of a Nightshift server, or the URL of its HTTP",
 		otherwise: "one is started",
 	},
 	{
@@ -245,7 +245,7 @@ export function readServerAddress(
 	const address = text.replace(/^http:\/\//, "").replace(/\/$/, "");
 	if (!/^[^\s/:]+:\d{1,5}$|^\[[0-9a-f:.]+\]:\d{1,5}$/i.test(address))
 		throw new ConfigurationError(
-			`ENV_URL: "${text}" is not allowed; HOST:PORT of a Nightshift server, for example 127.0.0.1:50051.`,
+			`ENV_URL: "${text}" is not allowed; HOST:PORT of a Nightshift server, for example 127.0.0.1:50051, or the URL of its HTTP, http://HOST:PORT.`,
 		);
 	return address;
 }
