@@ -3,6 +3,7 @@ import type { CreateSessionRequest__Output } from "../../proto/generated/nightsh
 import type { ResetRequest__Output } from "../../proto/generated/nightshift/v1/ResetRequest.js";
 import type { RunPolicyRequest__Output } from "../../proto/generated/nightshift/v1/RunPolicyRequest.js";
 import type { StepRequest__Output } from "../../proto/generated/nightshift/v1/StepRequest.js";
+import type { StepResponse } from "../../proto/generated/nightshift/v1/StepResponse.js";
 import type { Task__Output } from "../../proto/generated/nightshift/v1/Task.js";
 import { Toolbox, WrongCall } from "../../proto/tools.js";
 import {
@@ -14,7 +15,7 @@ import {
 import type { Policy } from "../environments/policy.js";
 import { type FieldViolation, NightshiftError } from "../errors.js";
 import type { PolicyRun, RunEpisode } from "../sessions/policy-run.js";
-import type { Session } from "../sessions/session.js";
+import type { Session, StepCall } from "../sessions/session.js";
 import type { Sessions } from "../sessions/sessions.js";
 import { andThen, type Soon } from "../sessions/soon.js";
 import type { Client } from "./client.js";
@@ -93,21 +94,39 @@ export class Calls {
 	/** Takes an action. Errors: those of Step. */
 	step(
 		episode: Episode,
-		{ action, call }: Pick<StepAsked, "action" | "call">,
+		asked: Pick<StepAsked, "action" | "call">,
 		signal: AbortSignal,
 	): Soon<Reply> {
-		const { session } = episode;
-		return located(actionPath(action), () => {
-			const asked = this.readStep(
-				session,
-				action,
-				numberOf(episode, action, call),
-			);
-			return andThen(
-				session.stepSoon(asked, { signal, onProgress: () => {} }),
-				(response) => toStepReply(episode, response),
-			);
-		});
+		return this.take(episode, this.read(episode, asked), signal, toStepReply);
+	}
+
+	/** Reads an action for an episode; what comes out is good for every episode of the environment where it has no number. Errors: those of Step. */
+	read(
+		episode: Episode,
+		{ action, call }: Pick<StepAsked, "action" | "call">,
+	): ReadStep {
+		const place = actionPath(action);
+		const step = relocated(
+			() =>
+				this.readStep(episode.session, action, numberOf(episode, action, call)),
+			place,
+		);
+		return { step, place };
+	}
+
+	/** Takes an action that was read. Errors: those of Step. */
+	take<Told>(
+		episode: Episode,
+		{ step, place }: ReadStep,
+		signal: AbortSignal,
+		toTold: (episode: Episode, response: StepResponse) => Told,
+	): Soon<Told> {
+		return located(place, () =>
+			andThen(
+				episode.session.stepSoon(step, { signal, onProgress: ignore }),
+				(response) => toTold(episode, response),
+			),
+		);
 	}
 
 	/** Errors: those of Finish. */
@@ -310,6 +329,12 @@ export class Calls {
 	}
 }
 
+export interface ReadStep {
+	readonly step: StepCall;
+	/** Where the contract's fields of the step stand in the request. */
+	readonly place: (field: string) => string;
+}
+
 export interface GradeQuery {
 	readonly tier?: string;
 	readonly task_id?: string;
@@ -319,6 +344,7 @@ export interface GradeQuery {
 	readonly episodes?: string;
 }
 
+const ignore = () => {};
 const toCreate = loadedForm<CreateSessionRequest__Output>(
 	"nightshift.v1.CreateSessionRequest",
 );

@@ -7,6 +7,7 @@ import type { Calls } from "./calls.js";
 import type { Client } from "./client.js";
 import { Conversation } from "./conversation.js";
 import type { Episode } from "./episodes.js";
+import type { KnownSteps } from "./known-steps.js";
 import type { Mount } from "./mount.js";
 import { SocketRefusal, toSocketError } from "./socket-error.js";
 import type { SocketLimits } from "./sockets.js";
@@ -22,6 +23,7 @@ export interface Wanted {
 
 export interface ConnectionOptions {
 	readonly calls: Calls;
+	readonly steps: KnownSteps;
 	readonly clock: Clock;
 	readonly observe: CallObserver;
 	readonly limits: SocketLimits;
@@ -167,7 +169,7 @@ export class Connection {
 	}
 
 	private async attach(): Promise<void> {
-		const { calls, clock, observe, client, wanted, number, claims } =
+		const { calls, steps, clock, observe, client, wanted, number, claims } =
 			this.options;
 		const { name, sessionId } = wanted;
 		// A session is kept under the address at which it can be found again; nobody finds that of a connection of its own.
@@ -204,6 +206,7 @@ export class Connection {
 		}
 		this.conversation = new Conversation({
 			calls,
+			steps,
 			clock,
 			observe,
 			client,

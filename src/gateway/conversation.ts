@@ -1,13 +1,15 @@
+import type { StepResponse } from "../../proto/generated/nightshift/v1/StepResponse.js";
 import type { Clock } from "../clock.js";
 import type { CallObserver } from "../door/call-observer.js";
 import { NightshiftError } from "../errors.js";
-import { andThen, type Soon } from "../sessions/soon.js";
-import { type Calls, relocate } from "./calls.js";
+import type { Soon } from "../sessions/soon.js";
+import { type Calls, type ReadStep, relocate } from "./calls.js";
 import type { Client } from "./client.js";
 import type { Episode } from "./episodes.js";
 import { HttpRefusal } from "./http-error.js";
+import type { KnownSteps } from "./known-steps.js";
 import type { Mount } from "./mount.js";
-import type { Reply } from "./replies.js";
+import { type Reply, toStepReply } from "./replies.js";
 import { type ResetAsked, readResetBody } from "./requests.js";
 import { SocketRefusal, toSocketError } from "./socket-error.js";
 import { type Message, parseMessage, readMessage } from "./socket-messages.js";
@@ -15,6 +17,7 @@ import { withTimeout } from "./timeout.js";
 
 export interface ConversationOptions {
 	readonly calls: Calls;
+	readonly steps: KnownSteps;
 	readonly clock: Clock;
 	readonly observe: CallObserver;
 	readonly client: Client;
@@ -107,30 +110,59 @@ export class Conversation {
 	private reply(text: string): Soon<string | undefined> {
 		const begun = performance.now();
 		let raw: Readonly<Record<string, unknown>> | undefined;
-		const failed = (thrown: unknown) => this.failed(thrown, raw, begun);
+		let type = "";
+		const failed = (thrown: unknown) =>
+			this.failed(thrown, raw ?? (type && parseMessage(text)), type, begun);
 		try {
-			raw = parseMessage(text);
-			const message = readMessage(raw);
-			const told = this.perform(message);
+			const known = this.known(text);
+			let told: Soon<string | undefined>;
+			if (known === undefined) {
+				raw = parseMessage(text);
+				const message = readMessage(raw);
+				type = message.type;
+				told = this.perform(message, text);
+			} else {
+				type = "step";
+				told = this.step(known, this.gone.signal);
+			}
 			if (told instanceof Promise)
 				return told.then((later) => {
-					this.observed(message.type, undefined, begun);
+					this.observed(type, undefined, begun);
 					return later;
 				}, failed);
-			this.observed(message.type, undefined, begun);
+			this.observed(type, undefined, begun);
 			return told;
 		} catch (thrown) {
 			return failed(thrown);
 		}
 	}
 
-	private failed(thrown: unknown, raw: unknown, begun: number): string {
+	/** A step that was asked for in the same words before. */
+	private known(text: string): ReadStep | undefined {
+		const environment = this.current?.session.record.episode.environment;
+		return environment === undefined
+			? undefined
+			: this.options.steps.find(environment, text);
+	}
+
+	private step(read: ReadStep, signal: AbortSignal): Soon<string> {
+		return this.inTurn((episode) =>
+			this.options.calls.take(episode, read, signal, toStepMessage),
+		);
+	}
+
+	private failed(
+		thrown: unknown,
+		raw: unknown,
+		type: string,
+		begun: number,
+	): string {
 		const error =
 			thrown instanceof SocketRefusal || thrown instanceof HttpRefusal
 				? thrown
 				: NightshiftError.from(thrown);
 		this.observed(
-			String((raw as { type?: unknown } | undefined)?.type).slice(0, 20),
+			type,
 			error instanceof NightshiftError ? error : undefined,
 			begun,
 		);
@@ -151,23 +183,22 @@ export class Conversation {
 		});
 	}
 
-	private perform(message: Message): Soon<string | undefined> {
-		const { calls, clock } = this.options;
+	private perform(message: Message, text: string): Soon<string | undefined> {
+		const { calls, clock, steps } = this.options;
 		switch (message.type) {
-			case "step":
-				return this.inTurn((episode) =>
-					andThen(
-						message.timeoutMs === undefined
-							? calls.step(episode, message, this.gone.signal)
-							: withTimeout(
-									clock,
-									message.timeoutMs,
-									this.gone.signal,
-									(limited) => calls.step(episode, message, limited),
-								),
-						toObservation,
-					),
-				);
+			case "step": {
+				const episode = this.given();
+				const read = calls.read(episode, message);
+				if (message.timeoutMs !== undefined)
+					return withTimeout(
+						clock,
+						message.timeoutMs,
+						this.gone.signal,
+						(limited) => this.step(read, limited),
+					);
+				steps.keep(episode.session.record.episode.environment, text, read);
+				return this.step(read, this.gone.signal);
+			}
 			case "reset":
 				return this.reset(message);
 			case "state":
@@ -277,6 +308,10 @@ export class Conversation {
 
 function toObservation(reply: Reply): string {
 	return `{"type":"observation","data":${JSON.stringify(reply)}}`;
+}
+
+function toStepMessage(episode: Episode, response: StepResponse): string {
+	return toObservation(toStepReply(episode, response));
 }
 
 /** Nobody waits for it any more. */

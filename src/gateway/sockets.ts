@@ -8,6 +8,7 @@ import type { Calls } from "./calls.js";
 import { checkOrigin, clientOf } from "./client.js";
 import { Claims, Connection, GOING_AWAY, type Wanted } from "./connection.js";
 import { HttpRefusal, toHttpError } from "./http-error.js";
+import { KnownSteps } from "./known-steps.js";
 import type { Mount } from "./mount.js";
 
 export interface SocketsOptions {
@@ -67,6 +68,7 @@ export function createSockets(options: SocketsOptions): Sockets {
 	});
 	const open = new Set<Connection>();
 	const claims = new Claims();
+	const steps = new KnownSteps();
 	let opened = 0;
 	let isClosing = false;
 	let wake = () => {};
@@ -97,6 +99,7 @@ export function createSockets(options: SocketsOptions): Sockets {
 				opened += 1;
 				const connection = new Connection(webSocket, {
 					...options,
+					steps,
 					socket,
 					client: clientOf(request),
 					wanted,
