@@ -121,6 +121,7 @@ const PACKAGES = [
 	[/^@grpc\//, ["src/server/", "clients/", "src/bench/empty-stream"]],
 	[/^@tensorflow\//, ["workers/"]],
 	[/^(fastify|@fastify\/|ws$)/, ["src/gateway/"]],
+	[/^@modelcontextprotocol\//, ["src/gateway/mcp/"]],
 	[/^@opentelemetry\/api$/, ["src/observability/", "clients/typescript/"]],
 	[/^@opentelemetry\/(?!api$)/, ["src/observability/"]],
 	[/^prom-client$/, ["src/observability/"]],
@@ -154,7 +155,7 @@ test("Imports point one way through the stages.", () => {
 	assert.deepEqual(wrong, []);
 });
 
-test("gRPC, TensorFlow, Piscina, OpenTelemetry, Prometheus and the page's framework stand in their own stages.", () => {
+test("gRPC, TensorFlow, Piscina, MCP, OpenTelemetry, Prometheus and the page's framework stand in their own stages.", () => {
 	const wrong = files.flatMap((file) =>
 		importsOf(file)
 			.filter((target) =>

@@ -6,18 +6,19 @@ import { bareName, type EnvironmentName, type Mount } from "./mount.js";
 import { observationSchema, stateSchema } from "./replies.js";
 import { environmentsOf } from "./task-api.js";
 
-const { version } = createRequire(import.meta.url)("#package") as {
+export const { version } = createRequire(import.meta.url)("#package") as {
 	version: string;
 };
 
 /** What a mount tells about itself: made from the tasks and the contract. */
 
-const DESCRIPTIONS: Readonly<Record<EnvironmentName | "root", string>> = {
-	training:
-		"Train real small networks under a budget of epochs: watch the curves, adjust, submit. Graded on hidden test images.",
-	sre: "On call for a failing microservice system: read noisy telemetry, mend what cannot be seen. Graded on the service level regained.",
-	root: "Agents learn to keep things running, in two environments: real trainings of small networks, and incidents of a microservice system. Each has a full address of its own.",
-};
+export const DESCRIPTIONS: Readonly<Record<EnvironmentName | "root", string>> =
+	{
+		training:
+			"Train real small networks under a budget of epochs: watch the curves, adjust, submit. Graded on hidden test images.",
+		sre: "On call for a failing microservice system: read noisy telemetry, mend what cannot be seen. Graded on the service level regained.",
+		root: "Agents learn to keep things running, in two environments: real trainings of small networks, and incidents of a microservice system. Each has a full address of its own.",
+	};
 
 const TASK = formOf("nightshift.v1.Task");
 

@@ -18,6 +18,7 @@ import type { PolicyRun, RunEpisode } from "../sessions/policy-run.js";
 import type { Session, StepCall } from "../sessions/session.js";
 import type { Sessions } from "../sessions/sessions.js";
 import { andThen, type Soon } from "../sessions/soon.js";
+import type { Caller } from "../sessions/work-in-progress.js";
 import type { Client } from "./client.js";
 import type { Episode, Episodes } from "./episodes.js";
 import {
@@ -44,7 +45,7 @@ import {
 } from "./requests.js";
 
 /**
- * What can be done with episodes, whatever speaks: HTTP and OpenEnv's WebSocket. Requests come in as read, answers go out as JSON; in between stand the
+ * What can be done with episodes, whatever speaks: HTTP, OpenEnv's WebSocket, MCP. Requests come in as read, answers go out as JSON; in between stand the
  * contract's messages, which src/door reads and sessions answer, as for gRPC. Fields of errors are paths in the JSON request.
  */
 export class Calls {
@@ -96,8 +97,15 @@ export class Calls {
 		episode: Episode,
 		asked: Pick<StepAsked, "action" | "call">,
 		signal: AbortSignal,
+		onProgress: Caller["onProgress"] = ignore,
 	): Soon<Reply> {
-		return this.take(episode, this.read(episode, asked), signal, toStepReply);
+		return this.take(
+			episode,
+			this.read(episode, asked),
+			signal,
+			toStepReply,
+			onProgress,
+		);
 	}
 
 	/** Reads an action for an episode; what comes out is good for every episode of the environment where it has no number. Errors: those of Step. */
@@ -120,10 +128,11 @@ export class Calls {
 		{ step, place }: ReadStep,
 		signal: AbortSignal,
 		toTold: (episode: Episode, response: StepResponse) => Told,
+		onProgress: Caller["onProgress"] = ignore,
 	): Soon<Told> {
 		return located(place, () =>
 			andThen(
-				episode.session.stepSoon(step, { signal, onProgress: ignore }),
+				episode.session.stepSoon(step, { signal, onProgress }),
 				(response) => toTold(episode, response),
 			),
 		);
@@ -393,19 +402,26 @@ function numberField(number: string | undefined): object {
 	return number === undefined ? {} : { request_number: number };
 }
 
+/** The last of its clients' own request ids that a session was given, and the number that stands for it. */
+const named = new WeakMap<
+	Session,
+	{ readonly id: string; readonly number: string }
+>();
+
 /** The contract's number of a call: its own, or the one that stands for the client's id of it. */
 function numberOf(
-	episode: Episode,
+	{ session }: Episode,
 	action: ActionAsked | undefined,
 	{ requestNumber, requestId = action?.requestId }: CallAsked,
 ): string | undefined {
 	if (requestNumber !== undefined || requestId === undefined)
 		return requestNumber;
-	if (episode.request?.id !== requestId) {
-		const last = BigInt(episode.session.record.highestNumber ?? 0);
-		episode.request = { id: requestId, number: String(last + 1n) };
-	}
-	return episode.request.number;
+	const before = named.get(session);
+	if (before?.id === requestId) return before.number;
+	const last = BigInt(session.record.highestNumber ?? 0);
+	const number = String(last + 1n);
+	named.set(session, { id: requestId, number });
+	return number;
 }
 
 /** Errors: INVALID_FIELD, WRONG_ACTION, with fields as the contract writes them. */

@@ -10,8 +10,6 @@ export interface Episode {
 	/** What the client calls it: a name that it chose, else the session's id. A reset over a socket may name it anew. */
 	id: string;
 	readonly session: Session;
-	/** The last of the client's own request ids, and the number that stands for it. */
-	request: { readonly id: string; readonly number: string } | undefined;
 }
 
 const SESSION_ID = /^[0-9a-f]{32}$/;
@@ -55,10 +53,7 @@ export class Episodes {
 				404,
 				`You have no episode of this name here; POST ${mount.path}/reset starts one, and its answer tells the episode_id.`,
 			);
-		return this.checked(
-			{ id, session: this.sessions.get(id), request: undefined },
-			mount,
-		);
+		return this.checked({ id, session: this.sessions.get(id) }, mount);
 	}
 
 	/** The live episode that a reset starts anew; nothing where it opens one. Errors: HttpRefusal 409, as `find`. */
@@ -100,7 +95,6 @@ export class Episodes {
 		const episode: Episode = {
 			id: name ?? session.record.id,
 			session,
-			request: undefined,
 		};
 		const others = (this.opened.get(key) ?? []).filter(
 			({ id }) => id !== episode.id,
@@ -141,7 +135,7 @@ export class Episodes {
 	private byCapability(id: string | undefined): Episode | undefined {
 		if (id === undefined || !SESSION_ID.test(id)) return undefined;
 		try {
-			return { id, session: this.sessions.get(id), request: undefined };
+			return { id, session: this.sessions.get(id) };
 		} catch {
 			// Nobody's: a name that its client chose.
 			return undefined;

@@ -17,6 +17,7 @@ import { checkOrigin } from "./client.js";
 import { docsPage } from "./docs-page.js";
 import { Episodes } from "./episodes.js";
 import { HttpRefusal } from "./http-error.js";
+import { addMcp, MCP_HEADERS } from "./mcp/routes.js";
 import { createMounts, type EnvironmentName, type Mount } from "./mount.js";
 import { type HttpMetrics, observeRequests } from "./observed.js";
 import { addRoutes, sendError } from "./routes.js";
@@ -138,6 +139,7 @@ export async function startGateway({
 				grpcPort,
 			});
 	});
+	for (const mount of mounts) await addMcp(app, mount, { calls, observe });
 	for (const mount of mounts) addPages(app, mount);
 	addWeb(app, { calls, episodes, clock, observe, defaultLeaseMs, ...web });
 	limitConnections(app, limits);
@@ -228,8 +230,8 @@ function createApp(
 		if (isPreflight && Object.keys(cors).length > 0)
 			return reply
 				.headers({
-					"access-control-allow-methods": "GET, POST",
-					"access-control-allow-headers": "authorization, content-type",
+					"access-control-allow-methods": "GET, POST, DELETE",
+					"access-control-allow-headers": `authorization, content-type, ${MCP_HEADERS.join(", ")}`,
 					"access-control-max-age": "600",
 				})
 				.code(204)

@@ -405,7 +405,8 @@ const episodeSchema: JsonSchema = {
 	additionalProperties: false,
 };
 
-function resetSchema({ tasks }: Mount): JsonSchema {
+/** Of the body of a reset. */
+export function resetSchema({ tasks }: Mount): JsonSchema {
 	return {
 		type: ["object", "null"],
 		properties: {

@@ -92,7 +92,7 @@ export function addWeb(app: FastifyInstance, services: WebServices): void {
 		sessions.get(readSessionId((request.params as { readonly id: string }).id));
 	const episodeOf = (request: FastifyRequest): Episode => {
 		const session = sessionOf(request);
-		return { id: session.record.id, session, request: undefined };
+		return { id: session.record.id, session };
 	};
 	const route = (
 		method: "GET" | "POST",

@@ -1,0 +1,285 @@
+import { NightshiftError, REASONS } from "../../errors.js";
+import { andThen, type Soon } from "../../sessions/soon.js";
+import type { Episode } from "../episodes.js";
+import { HttpRefusal } from "../http-error.js";
+import type { Reply } from "../replies.js";
+import { environmentsOf } from "./catalogue.js";
+import type { Exchange } from "./exchange.js";
+import { toRefused } from "./told.js";
+import type { ToolCalls } from "./tool-calls.js";
+
+/** JSON-RPC's codes, and OpenEnv's for a server without room. */
+export const RPC = {
+	noJson: -32700,
+	noRequest: -32600,
+	noMethod: -32601,
+	wrongParams: -32602,
+	failed: -32603,
+	noRoom: -32000,
+} as const;
+
+export type RpcId = string | number | null;
+
+export type RpcAnswer = { readonly jsonrpc: "2.0"; readonly id: RpcId } & (
+	| { readonly result: object }
+	| { readonly error: RpcError }
+);
+
+export interface RpcError {
+	readonly code: number;
+	readonly message: string;
+	readonly data?: unknown;
+}
+
+/** A request that is refused before any session is asked. */
+class Refusal extends Error {
+	constructor(
+		readonly code: number,
+		message: string,
+	) {
+		super(message);
+	}
+}
+
+const KEYS = ["jsonrpc", "id", "method", "params"];
+const METHODS = [
+	"tools/list",
+	"tools/call",
+	"openenv/session/create",
+	"openenv/session/close",
+];
+
+/**
+ * OpenEnv's dialect of JSON-RPC, which is not MCP: sessions are opened and named by methods of its own, results are in snake_case, and a tool
+ * that fails is an error. A tool call is a step: it is counted and paid, and its result tells reward and done. Where no session_id is given the
+ * client's only live session is meant, and none is made to be thrown away.
+ */
+export class OpenEnvRpc {
+	constructor(private readonly tools: ToolCalls) {}
+
+	/** Answers any JSON. `own`: the session of the connection, where it has one. */
+	answer(
+		message: unknown,
+		exchange: Exchange,
+		own?: () => Episode,
+	): Soon<RpcAnswer> {
+		const id = idOf(message);
+		try {
+			const { method, params } = readRequest(message);
+			const result = andThen(
+				this.perform(method, params, exchange, own),
+				(result): RpcAnswer => ({ jsonrpc: "2.0", id, result }),
+			);
+			return result instanceof Promise
+				? result.catch((error: unknown) => this.failed(id, error, exchange))
+				: result;
+		} catch (error) {
+			return this.failed(id, error, exchange);
+		}
+	}
+
+	private perform(
+		method: string,
+		params: Params,
+		exchange: Exchange,
+		own: (() => Episode) | undefined,
+	): Soon<object> {
+		switch (method) {
+			case "tools/list":
+				return this.list(params, exchange, own);
+			case "tools/call":
+				return this.call(params, exchange, own);
+			case "openenv/session/create":
+				if (own !== undefined) return { session_id: own().id };
+				return this.tools
+					.open(params, exchange)
+					.then(({ episode_id }) => ({ session_id: episode_id }));
+			case "openenv/session/close":
+				return this.close(params, exchange, own);
+			default:
+				throw new Refusal(
+					RPC.noMethod,
+					`Method not found: ${method.slice(0, 100)}; one of ${METHODS.join(", ")}.`,
+				);
+		}
+	}
+
+	private list(
+		params: Params,
+		exchange: Exchange,
+		own: (() => Episode) | undefined,
+	): object {
+		const { mount, calls } = this.tools;
+		const names =
+			params.session_id === undefined && own === undefined
+				? environmentsOf(mount)
+				: [this.find(params, exchange, own).session.record.episode.environment];
+		return {
+			tools: names.flatMap((name) =>
+				(calls.toolboxes.get(name)?.tools ?? []).map(
+					({ name, description, parameters }) => ({
+						name,
+						description,
+						inputSchema: parameters,
+					}),
+				),
+			),
+		};
+	}
+
+	private call(
+		params: Params,
+		exchange: Exchange,
+		own: (() => Episode) | undefined,
+	): Soon<object> {
+		const { name, arguments: given = {} } = params;
+		if (typeof name !== "string")
+			throw new Refusal(
+				RPC.wrongParams,
+				`params.name is missing; the name of a tool: one of ${this.tools.names.join(", ")}.`,
+			);
+		const episode = this.find(params, exchange, own);
+		return andThen(
+			this.tools.act(episode, name, given, exchange, ["params", "arguments"]),
+			toCallResult,
+		);
+	}
+
+	private async close(
+		params: Params,
+		exchange: Exchange,
+		own: (() => Episode) | undefined,
+	): Promise<object> {
+		if (params.session_id === undefined && own === undefined)
+			throw new Refusal(
+				RPC.wrongParams,
+				"params.session_id is missing; the id that openenv/session/create told.",
+			);
+		const { id, session } = this.find(params, exchange, own);
+		await session.close();
+		return { session_id: id, closed: true };
+	}
+
+	private find(
+		{ session_id }: Params,
+		{ client }: Exchange,
+		own: (() => Episode) | undefined,
+	): Episode {
+		if (session_id !== undefined && typeof session_id !== "string")
+			throw new Refusal(
+				RPC.wrongParams,
+				"params.session_id is not allowed; the text that openenv/session/create told.",
+			);
+		if (session_id === undefined && own !== undefined) return own();
+		try {
+			return this.tools.find(client, session_id);
+		} catch (error) {
+			if (isUnknown(error))
+				throw new Refusal(
+					RPC.wrongParams,
+					session_id === undefined
+						? "You have no live session here, or more than one; openenv/session/create makes one, and params.session_id says which is meant."
+						: `Unknown session_id; openenv/session/create makes a session. ${(error as Error).message}`,
+				);
+			throw error;
+		}
+	}
+
+	private failed(id: RpcId, error: unknown, { onError }: Exchange): RpcAnswer {
+		if (error instanceof Refusal)
+			return rpcError(id, error.code, error.message);
+		if (!(error instanceof HttpRefusal)) {
+			const known = NightshiftError.from(error);
+			onError(known);
+			error = known;
+		}
+		const { message, ...data } = toRefused(error);
+		return rpcError(
+			id,
+			data.reason === "TOO_MANY_SESSIONS" ? RPC.noRoom : RPC.failed,
+			message,
+			data.reason === "TOO_MANY_SESSIONS" ? { ...data, ...this.room() } : data,
+		);
+	}
+
+	private room(): object {
+		const { taken, limit } = this.tools.calls.sessions.slots;
+		return { active_sessions: taken, max_sessions: limit };
+	}
+}
+
+type Params = Readonly<Record<string, unknown>>;
+
+export function rpcError(
+	id: RpcId,
+	code: number,
+	message: string,
+	data?: unknown,
+): RpcAnswer {
+	return {
+		jsonrpc: "2.0",
+		id,
+		error: { code, message, ...(data !== undefined && { data }) },
+	};
+}
+
+export function idOf(message: unknown): RpcId {
+	const { id } = (message ?? {}) as { id?: unknown };
+	return typeof id === "string" || Number.isSafeInteger(id)
+		? (id as RpcId)
+		: null;
+}
+
+function readRequest(message: unknown): {
+	readonly method: string;
+	readonly params: Params;
+} {
+	if (!isObject(message))
+		throw new Refusal(
+			Array.isArray(message) ? RPC.noJson : RPC.noRequest,
+			"A request is one JSON object: jsonrpc, id, method, params.",
+		);
+	const { jsonrpc, method, params = {} } = message;
+	const [strange] = Object.keys(message).filter((key) => !KEYS.includes(key));
+	if (strange !== undefined)
+		throw new Refusal(
+			RPC.noRequest,
+			`${strange.slice(0, 100)} is no key of a request; one of ${KEYS.join(", ")}.`,
+		);
+	if (jsonrpc !== "2.0")
+		throw new Refusal(RPC.noRequest, 'jsonrpc must be "2.0".');
+	if (typeof method !== "string")
+		throw new Refusal(
+			RPC.noRequest,
+			`method is missing; one of ${METHODS.join(", ")}.`,
+		);
+	const given = params ?? {};
+	if (!isObject(given))
+		throw new Refusal(RPC.wrongParams, "params must be a JSON object.");
+	return { method, params: given };
+}
+
+function isObject(value: unknown): value is Params {
+	return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+/** What OpenEnv's client gives back is `data`. */
+function toCallResult(reply: Reply): object {
+	const { text } = reply.observation;
+	return {
+		content: typeof text === "string" ? [{ type: "text", text }] : [],
+		structured_content: null,
+		meta: null,
+		data: reply,
+		is_error: false,
+	};
+}
+
+/** Nobody's session, or not told which. */
+function isUnknown(error: unknown): boolean {
+	return (
+		error instanceof HttpRefusal ||
+		(error instanceof NightshiftError &&
+			REASONS[error.reason].code === "NOT_FOUND")
+	);
+}

@@ -1,0 +1,220 @@
+import type { Socket } from "node:net";
+import { Readable } from "node:stream";
+import type { ReadableStream } from "node:stream/web";
+import { createMcpHandler } from "@modelcontextprotocol/server";
+import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import type { CallObserver } from "../../door/call-observer.js";
+import { drawSessionId } from "../../entropy.js";
+import type { NightshiftError } from "../../errors.js";
+import { parseBody } from "../body.js";
+import type { Calls } from "../calls.js";
+import { clientOf } from "../client.js";
+import type { Mount } from "../mount.js";
+import { Handshakes } from "./handshakes.js";
+import { OpenEnvRpc, RPC, rpcError } from "./openenv.js";
+import { createServers, type Transported } from "./server.js";
+import { ToolCalls } from "./tool-calls.js";
+
+export interface McpOptions {
+	readonly calls: Calls;
+	readonly observe: CallObserver;
+}
+
+/**
+ * One address, /mcp, for both eras of MCP (through the SDK, which tells them apart) and for OpenEnv's dialect. Nothing is kept between requests
+ * but the episodes themselves, whose handles are arguments.
+ */
+export async function addMcp(
+	app: FastifyInstance,
+	mount: Mount,
+	{ calls, observe }: McpOptions,
+): Promise<void> {
+	const tools = new ToolCalls(mount, calls);
+	const rpc = new OpenEnvRpc(tools);
+	const servers = createServers(tools);
+	const handshakes = new Handshakes();
+	const url = `${mount.path}/mcp`;
+	const requests = new WeakMap<Request, Asked>();
+	const handler = createMcpHandler(({ era, requestInfo }) => {
+		const asked = requests.get(requestInfo as Request) as Asked;
+		// In the handshake's era a client that goes away has not taken its call back.
+		return servers((context, work) =>
+			era === "modern"
+				? work(asked)
+				: handshakes.run(asked.handshake, context.mcpReq.id, (signal) =>
+						work({
+							...asked,
+							signal,
+							isLost: () => asked.isLost() || signal.aborted,
+						}),
+					),
+		);
+	});
+	app.addHook("preClose", () => handler.close());
+
+	const speak = async (
+		request: FastifyRequest,
+		reply: FastifyReply,
+		asked: Asked,
+		message: unknown,
+	): Promise<FastifyReply> => {
+		const { method, headers } = request;
+		handshakes.cancelWhereAsked(asked.handshake, message);
+		const web = new Request(`http://host${url}`, {
+			method,
+			headers: {
+				...Object.fromEntries(
+					PASSED_ON.flatMap((name) => {
+						const value = headers[name];
+						return typeof value === "string" ? [[name, value]] : [];
+					}),
+				),
+				accept: "application/json, text/event-stream",
+			},
+			signal: asked.signal,
+		});
+		requests.set(web, asked);
+		const response = await handler.fetch(web, { parsedBody: message });
+		if (isInitialize(message)) reply.header("mcp-session-id", drawSessionId());
+		return send(reply, response);
+	};
+
+	await app.register(async (scope) => {
+		// Read here: what is no JSON is answered in JSON-RPC.
+		scope.removeAllContentTypeParsers();
+		scope.addContentTypeParser(
+			/^application\/([\w.-]+\+)?json\s*(;|$)/i,
+			{ parseAs: "string" },
+			(_, text, done) => done(null, text),
+		);
+		scope.post(url, { schema: { hide: true } }, async (request, reply) => {
+			const asked = watch(request, reply);
+			const started = performance.now();
+			let message: unknown;
+			try {
+				message = parseBody((request.body as string | undefined) ?? "");
+			} catch (error) {
+				return reply
+					.code(isMcp(request, undefined) ? 400 : 200)
+					.send(rpcError(null, RPC.noJson, (error as Error).message));
+			}
+			try {
+				return isMcp(request, message)
+					? await speak(request, reply, asked, message)
+					: reply.send(await rpc.answer(message, asked));
+			} finally {
+				observe({
+					method: `POST ${url}`,
+					error: asked.told.error,
+					durationMs: performance.now() - started,
+				});
+			}
+		});
+		// There is nothing to listen to; who ends a handshake's session takes its calls back.
+		scope.get(url, { schema: { hide: true } }, (_, reply) =>
+			reply
+				.code(405)
+				.header("allow", "POST, DELETE")
+				.send(
+					rpcError(null, RPC.noRoom, "There is no stream here; POST requests."),
+				),
+		);
+		scope.delete(url, { schema: { hide: true } }, (request, reply) => {
+			handshakes.end(handshakeOf(request));
+			return reply.code(204).send();
+		});
+	});
+}
+
+/** A request, as far as HTTP knows it. */
+interface Asked extends Transported {
+	/** Mcp-Session-Id. */
+	readonly handshake: string | undefined;
+	readonly requestId: undefined;
+	readonly onProgress: undefined;
+	readonly told: { error: NightshiftError | undefined };
+}
+
+/** The last request of a connection. */
+const latest = new WeakMap<Socket, { isLost: boolean }>();
+
+function watch(request: FastifyRequest, { raw }: FastifyReply): Asked {
+	const gone = new AbortController();
+	const told: Asked["told"] = { error: undefined };
+	const delivery = { isLost: false };
+	raw.once("close", () => {
+		if (raw.writableFinished) return;
+		delivery.isLost = true;
+		gone.abort();
+	});
+	// What was written to a client that had gone comes back as an error, after the answer.
+	const { socket } = request.raw;
+	if (!latest.has(socket))
+		socket.once("close", (hadError) => {
+			const last = latest.get(socket);
+			if (hadError && last !== undefined) last.isLost = true;
+		});
+	latest.set(socket, delivery);
+	return {
+		client: clientOf(request.raw),
+		signal: gone.signal,
+		isLost: () => delivery.isLost,
+		requestId: undefined,
+		onProgress: undefined,
+		onError(error) {
+			told.error = error;
+		},
+		handshake: handshakeOf(request),
+		told,
+	};
+}
+
+function handshakeOf({ headers }: FastifyRequest): string | undefined {
+	return headers["mcp-session-id"]?.toString();
+}
+
+/** What its clients say in headers. */
+export const MCP_HEADERS = [
+	"mcp-protocol-version",
+	"mcp-session-id",
+	"mcp-method",
+	"mcp-name",
+];
+const PASSED_ON = ["content-type", ...MCP_HEADERS];
+const MCP_METHODS =
+	/^(initialize|ping|server\/|resources\/|prompts\/|notifications\/|logging\/|completion\/|subscriptions\/)/;
+
+/** Clients of MCP take event streams, which OpenEnv's do not, and OpenEnv's name a session. */
+function isMcp({ headers }: FastifyRequest, message: unknown): boolean {
+	const { method, params } = (message ?? {}) as Record<string, unknown>;
+	if (typeof method === "string") {
+		if (method.startsWith("openenv/")) return false;
+		if (MCP_METHODS.test(method)) return true;
+	}
+	if (
+		typeof params === "object" &&
+		params !== null &&
+		Object.hasOwn(params, "session_id")
+	)
+		return false;
+	return (
+		MCP_HEADERS.some((name) => headers[name] !== undefined) ||
+		headers.accept?.includes("text/event-stream") === true
+	);
+}
+
+function isInitialize(message: unknown): boolean {
+	return (message as { method?: unknown } | null)?.method === "initialize";
+}
+
+async function send(
+	reply: FastifyReply,
+	response: Response,
+): Promise<FastifyReply> {
+	const { status, headers, body } = response;
+	reply.code(status).headers(Object.fromEntries(headers));
+	if (body === null) return reply.send();
+	if (headers.get("content-type")?.startsWith("text/event-stream"))
+		return reply.send(Readable.fromWeb(body as ReadableStream));
+	return reply.send(await response.text());
+}

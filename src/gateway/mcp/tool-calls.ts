@@ -1,0 +1,156 @@
+import { NightshiftError } from "../../errors.js";
+import type { Session } from "../../sessions/session.js";
+import type { Soon } from "../../sessions/soon.js";
+import type { Calls } from "../calls.js";
+import type { Client } from "../client.js";
+import type { Episode } from "../episodes.js";
+import type { Mount } from "../mount.js";
+import type { Reply } from "../replies.js";
+import { type CallAsked, readResetBody } from "../requests.js";
+import type { Exchange } from "./exchange.js";
+import { progressTeller } from "./progress.js";
+
+/** The last numbered call of a session. */
+interface LastCall {
+	/** Equal for equal calls. */
+	readonly contents: string;
+	/** Absent where another action ran when it came: it is refused and is no call that could be repeated. */
+	readonly number: string | undefined;
+	readonly exchange: Exchange;
+}
+
+/**
+ * Tools, whatever dialect calls them: an action is a step of its session, which counts and pays it. Stock clients repeat a call whose answer
+ * they did not get, and cannot number it. So each call gets a number here, and one that is equal to the last of its session, whose answer
+ * went nowhere, gets that one's: the session then gives the stored answer, or takes up what was cut off.
+ */
+export class ToolCalls {
+	/** Of the mount's actions. */
+	readonly names: readonly string[];
+	private readonly last = new WeakMap<Session, LastCall>();
+
+	constructor(
+		readonly mount: Mount,
+		readonly calls: Calls,
+	) {
+		this.names = [
+			...new Set(
+				mount.tasks.flatMap(({ actions }) => actions.map(({ name }) => name)),
+			),
+		];
+	}
+
+	/** The session of a handle; without one the client's only live one. Errors: those of Episodes.find. */
+	find(client: Client, session: string | undefined): Episode {
+		return this.calls.find(this.mount, client, session);
+	}
+
+	/** Whether it is an action of the mount. */
+	has(name: string): boolean {
+		return this.names.includes(name);
+	}
+
+	/** Takes an action. `path`: where its arguments stand in the request. Errors: those of Step. */
+	act(
+		episode: Episode,
+		name: string,
+		given: unknown,
+		exchange: Exchange,
+		path: readonly string[] = [],
+	): Soon<Reply> {
+		const { onProgress, signal } = exchange;
+		return this.once(episode, ["step", name, given], exchange, (call) =>
+			this.calls.step(
+				episode,
+				{
+					action: {
+						name,
+						given,
+						namePath: ["name"],
+						path,
+						requestId: undefined,
+					},
+					call,
+				},
+				signal,
+				onProgress && progressTeller(onProgress),
+			),
+		);
+	}
+
+	/** Starts the first episode of a new session. `given`: the body of a reset. Errors: those of CreateSession. */
+	async open(given: unknown, { client, signal }: Exchange): Promise<Reply> {
+		const { reply } = await this.calls.open(
+			this.mount,
+			client,
+			readResetBody(given, this.mount),
+			signal,
+		);
+		return reply;
+	}
+
+	/** Starts the next episode of a session. `given`: the body of a reset. Errors: those of Reset. */
+	async restart(
+		episode: Episode,
+		given: unknown,
+		exchange: Exchange,
+	): Promise<Reply> {
+		const asked = readResetBody(given, this.mount);
+		return this.once(episode, ["reset", given], exchange, (call) =>
+			this.calls.restart(episode, { ...asked, call }, exchange.signal),
+		);
+	}
+
+	private once<T>(
+		{ session }: Episode,
+		contents: readonly unknown[],
+		exchange: Exchange,
+		work: (call: CallAsked) => Soon<T>,
+	): Soon<T> {
+		const { requestId } = exchange;
+		if (requestId !== undefined)
+			return work({ requestNumber: undefined, requestId });
+		const before = this.last.get(session);
+		const mine: LastCall = {
+			contents: JSON.stringify(contents),
+			number: undefined,
+			exchange,
+		};
+		const isRepeat =
+			before?.number !== undefined &&
+			before.contents === mine.contents &&
+			before.exchange.isLost();
+		const number = isRepeat ? before.number : nextNumber(session);
+		this.last.set(session, { ...mine, number });
+		try {
+			const answer = work({ requestNumber: number, requestId: undefined });
+			return answer instanceof Promise
+				? answer.catch((error: unknown) => {
+						throw this.refused(session, before, error);
+					})
+				: answer;
+		} catch (error) {
+			throw this.refused(session, before, error);
+		}
+	}
+
+	/** A call that came while another one ran is not the session's last one. */
+	private refused(
+		session: Session,
+		before: LastCall | undefined,
+		error: unknown,
+	): unknown {
+		if (
+			before !== undefined &&
+			error instanceof NightshiftError &&
+			error.reason === "SESSION_BUSY"
+		)
+			this.last.set(session, before);
+		return error;
+	}
+}
+
+/** None while an action runs: its number is not known to be free. */
+function nextNumber({ record, isRunning }: Session): string | undefined {
+	return isRunning ? undefined : String(BigInt(record.highestNumber ?? 0) + 1n);
+}
