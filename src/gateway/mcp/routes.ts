@@ -1,7 +1,11 @@
-import type { Socket } from "node:net";
-import { Readable } from "node:stream";
+import type { OutgoingHttpHeaders, ServerResponse } from "node:http";
 import type { ReadableStream } from "node:stream/web";
-import { createMcpHandler } from "@modelcontextprotocol/server";
+import {
+	createMcpHandler,
+	isLegacyRequest,
+	type McpRequestContext,
+	WebStandardStreamableHTTPServerTransport,
+} from "@modelcontextprotocol/server";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import type { CallObserver } from "../../door/call-observer.js";
 import { drawSessionId } from "../../entropy.js";
@@ -35,22 +39,37 @@ export async function addMcp(
 	const handshakes = new Handshakes();
 	const url = `${mount.path}/mcp`;
 	const requests = new WeakMap<Request, Asked>();
-	const handler = createMcpHandler(({ era, requestInfo }) => {
+	const serverFor = ({ era, requestInfo }: McpRequestContext) => {
 		const asked = requests.get(requestInfo as Request) as Asked;
-		// In the handshake's era a client that goes away has not taken its call back.
-		return servers((context, work) =>
-			era === "modern"
-				? work(asked)
-				: handshakes.run(asked.handshake, context.mcpReq.id, (signal) =>
-						work({
-							...asked,
-							signal,
-							isLost: () => asked.isLost() || signal.aborted,
-						}),
-					),
-		);
+		return servers(async (context, work) => {
+			try {
+				// In the handshake's era a client that goes away has not taken its call back.
+				return era === "modern"
+					? await work(asked)
+					: await handshakes.run(asked.handshake, context.mcpReq.id, (signal) =>
+							work({
+								...asked,
+								signal,
+								isLost: () => asked.isLost() || signal.aborted,
+							}),
+						);
+			} finally {
+				asked.told.isAnswered = true;
+			}
+		});
+	};
+	// A stream is kept alive while epochs run; what is answered at once needs none.
+	const modern = {
+		streamed: createMcpHandler(serverFor, {
+			legacy: "reject",
+			responseMode: "sse",
+		}),
+		plain: createMcpHandler(serverFor, { legacy: "reject" }),
+	};
+	app.addHook("preClose", async () => {
+		await modern.streamed.close();
+		await modern.plain.close();
 	});
-	app.addHook("preClose", () => handler.close());
 
 	const speak = async (
 		request: FastifyRequest,
@@ -58,25 +77,37 @@ export async function addMcp(
 		asked: Asked,
 		message: unknown,
 	): Promise<FastifyReply> => {
-		const { method, headers } = request;
 		handshakes.cancelWhereAsked(asked.handshake, message);
 		const web = new Request(`http://host${url}`, {
-			method,
-			headers: {
-				...Object.fromEntries(
-					PASSED_ON.flatMap((name) => {
-						const value = headers[name];
-						return typeof value === "string" ? [[name, value]] : [];
-					}),
-				),
-				accept: "application/json, text/event-stream",
-			},
+			method: "POST",
+			headers: headersOf(request),
 			signal: asked.signal,
 		});
 		requests.set(web, asked);
-		const response = await handler.fetch(web, { parsedBody: message });
+		const isStreamed = !tools.isAnsweredAtOnce(message);
+		const isHandshakeEra = await isLegacyRequest(web, message);
 		if (isInitialize(message)) reply.header("mcp-session-id", drawSessionId());
-		return send(reply, response);
+		if (!isHandshakeEra)
+			return send(
+				reply,
+				await modern[isStreamed ? "streamed" : "plain"].fetch(web, {
+					parsedBody: message,
+				}),
+				asked,
+			);
+		const server = serverFor({ era: "legacy", requestInfo: web });
+		try {
+			const transport = new WebStandardStreamableHTTPServerTransport({
+				enableJsonResponse: !isStreamed,
+			});
+			await server.connect(transport);
+			const response = await transport.handleRequest(web, {
+				parsedBody: message,
+			});
+			return await send(reply, response, asked);
+		} finally {
+			await server.close();
+		}
 	};
 
 	await app.register(async (scope) => {
@@ -132,33 +163,29 @@ interface Asked extends Transported {
 	readonly handshake: string | undefined;
 	readonly requestId: undefined;
 	readonly onProgress: undefined;
-	readonly told: { error: NightshiftError | undefined };
+	readonly told: {
+		error: NightshiftError | undefined;
+		/** The call has its answer; what goes out from now on holds it. */
+		isAnswered: boolean;
+		/** The answer is on its way: a client may leave a stream as soon as it has that. */
+		isDelivered: boolean;
+	};
 }
-
-/** The last request of a connection. */
-const latest = new WeakMap<Socket, { isLost: boolean }>();
 
 function watch(request: FastifyRequest, { raw }: FastifyReply): Asked {
 	const gone = new AbortController();
-	const told: Asked["told"] = { error: undefined };
-	const delivery = { isLost: false };
+	const told: Asked["told"] = {
+		error: undefined,
+		isAnswered: false,
+		isDelivered: false,
+	};
 	raw.once("close", () => {
-		if (raw.writableFinished) return;
-		delivery.isLost = true;
-		gone.abort();
+		if (!raw.writableFinished) gone.abort();
 	});
-	// What was written to a client that had gone comes back as an error, after the answer.
-	const { socket } = request.raw;
-	if (!latest.has(socket))
-		socket.once("close", (hadError) => {
-			const last = latest.get(socket);
-			if (hadError && last !== undefined) last.isLost = true;
-		});
-	latest.set(socket, delivery);
 	return {
 		client: clientOf(request.raw),
 		signal: gone.signal,
-		isLost: () => delivery.isLost,
+		isLost: () => gone.signal.aborted && !told.isDelivered,
 		requestId: undefined,
 		onProgress: undefined,
 		onError(error) {
@@ -207,14 +234,46 @@ function isInitialize(message: unknown): boolean {
 	return (message as { method?: unknown } | null)?.method === "initialize";
 }
 
+function headersOf({ headers }: FastifyRequest): Record<string, string> {
+	const passed: Record<string, string> = {
+		accept: "application/json, text/event-stream",
+	};
+	for (const name of PASSED_ON) {
+		const value = headers[name];
+		if (typeof value === "string") passed[name] = value;
+	}
+	return passed;
+}
+
 async function send(
 	reply: FastifyReply,
 	response: Response,
+	{ told }: Asked,
 ): Promise<FastifyReply> {
 	const { status, headers, body } = response;
 	reply.code(status).headers(Object.fromEntries(headers));
 	if (body === null) return reply.send();
-	if (headers.get("content-type")?.startsWith("text/event-stream"))
-		return reply.send(Readable.fromWeb(body as ReadableStream));
-	return reply.send(await response.text());
+	if (!headers.get("content-type")?.startsWith("text/event-stream"))
+		return reply.send(await response.text());
+	const { raw } = reply.hijack();
+	raw.writeHead(status, reply.getHeaders() as OutgoingHttpHeaders);
+	for await (const chunk of body as ReadableStream<Uint8Array>) {
+		const { isAnswered } = told;
+		if (await written(raw, chunk)) told.isDelivered ||= isAnswered;
+	}
+	raw.end();
+	return reply;
+}
+
+/** Whether it went out. */
+function written(raw: ServerResponse, chunk: Uint8Array): Promise<boolean> {
+	if (raw.destroyed) return Promise.resolve(false);
+	return new Promise((resolve) => {
+		const leave = () => resolve(false);
+		raw.once("close", leave);
+		raw.write(chunk, (error) => {
+			raw.off("close", leave);
+			resolve(!error);
+		});
+	});
 }

@@ -27,6 +27,8 @@ interface LastCall {
 export class ToolCalls {
 	/** Of the mount's actions. */
 	readonly names: readonly string[];
+	/** Tools that take no time: actions of environments that act at once, among others. */
+	private readonly atOnce: ReadonlySet<unknown>;
 	private readonly last = new WeakMap<Session, LastCall>();
 
 	constructor(
@@ -38,6 +40,15 @@ export class ToolCalls {
 				mount.tasks.flatMap(({ actions }) => actions.map(({ name }) => name)),
 			),
 		];
+		this.atOnce = new Set([
+			"state",
+			...mount.tasks
+				.filter(
+					({ id }) =>
+						calls.sessions.environmentOf(id).environment.actsAtOnce === true,
+				)
+				.flatMap(({ actions }) => actions.map(({ name }) => name)),
+		]);
 	}
 
 	/** The session of a handle; without one the client's only live one. Errors: those of Episodes.find. */
@@ -48,6 +59,22 @@ export class ToolCalls {
 	/** Whether it is an action of the mount. */
 	has(name: string): boolean {
 		return this.names.includes(name);
+	}
+
+	/** Whether a request asks for nothing that takes time, and for no progress. */
+	isAnsweredAtOnce(message: unknown): boolean {
+		const { method, params } = (message ?? {}) as {
+			readonly method?: unknown;
+			readonly params?: {
+				readonly name?: unknown;
+				readonly _meta?: { readonly progressToken?: unknown };
+			};
+		};
+		return (
+			method !== "tools/call" ||
+			(this.atOnce.has(params?.name) &&
+				params?._meta?.progressToken === undefined)
+		);
 	}
 
 	/** Takes an action. `path`: where its arguments stand in the request. Errors: those of Step. */
