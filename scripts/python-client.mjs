@@ -100,6 +100,13 @@ const ENVIRONMENTS = [
 			["pytest", "tests/hosts/openenv", "tests/test_readme.py"],
 		],
 	},
+	// Model Context Protocol: its official client, against /mcp. It needs nothing of ours.
+	{
+		name: "mcp",
+		extras: ["test"],
+		pinned: ["mcp==2.3.0"],
+		commands: [["pytest", "tests/hosts/test_mcp.py"]],
+	},
 ];
 
 const CORE_TESTS = [["pytest", "tests", "--ignore=tests/hosts"]];

@@ -287,28 +287,6 @@ test("In the handshake's era a client that is gone has not taken its call back: 
 	assert.equal(next.observation.current_epoch, 4);
 });
 
-test("A client that leaves a stream as soon as it has its answer got it: the same call again is another step.", async (context) => {
-	const gateway = await startTestGateway(context);
-	const client = await connect(context, gateway, "legacy");
-	const { session } = await call(client, "reset", { seed: 7 });
-	const body = JSON.stringify(
-		toolCall("wait", { session }, { progressToken: 1 }),
-	);
-	for (let step = 1; step <= 20; step++) {
-		const socket = await gateway.connect();
-		socket.write(
-			`POST /mcp HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/json\r\naccept: ${STREAMS.accept}\r\ncontent-length: ${body.length}\r\n\r\n${body}`,
-		);
-		let told = "";
-		for await (const chunk of socket) {
-			told += chunk;
-			// It ends the connection, too.
-			if (told.includes("step_count")) break;
-		}
-		assert.match(told, new RegExp(`"step_count":${step},`));
-	}
-});
-
 test("A call that its client names is the same call under the same name, wherever it comes from.", async (context) => {
 	const gateway = await startTestGateway(context);
 	const client = await connect(context, gateway, { pin: "2026-07-28" });
