@@ -32,7 +32,7 @@ export interface Service extends GrpcServer {
 	readonly sessions: Sessions;
 	readonly trainer: Trainer;
 	/** Absent where it is off. */
-	readonly http: Pick<Gateway, "address" | "port"> | undefined;
+	readonly http: Pick<Gateway, "address" | "port" | "speakMcp"> | undefined;
 	/** For GET /metrics, and to be told of what comes through other doors. */
 	readonly metrics: Metrics;
 	/** Absent where nothing is traced. */

@@ -9,6 +9,7 @@ import { evaluateCommand } from "./evaluate.js";
 import { CommandFailure, EXIT } from "./exit-status.js";
 import { healthCommand } from "./health.js";
 import { inferenceCommand } from "./inference.js";
+import { mcpCommand } from "./mcp.js";
 import { reportCommand } from "./report.js";
 import { compareCommand, resultsCommand } from "./results.js";
 import { serveCommand } from "./serve.js";
@@ -35,6 +36,7 @@ export async function main(argumentsGiven: readonly string[]): Promise<number> {
 		);
 	for (const command of [
 		serveCommand(),
+		mcpCommand(),
 		demoCommand(),
 		reportCommand(),
 		inferenceCommand(),

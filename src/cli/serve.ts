@@ -15,27 +15,7 @@ export function serveCommand(): Command {
 	const command = new Command("serve").description(
 		"Serve the environments over gRPC and HTTP until SIGTERM or Ctrl-C.",
 	);
-	for (const {
-		flag,
-		placeholder,
-		variable,
-		description,
-		otherwise,
-		shown: inWords,
-	} of Object.values(serverSettings)) {
-		if (flag === undefined) continue;
-		const shown = Array.isArray(otherwise)
-			? "none"
-			: typeof otherwise === "boolean"
-				? otherwise
-					? "yes"
-					: "no"
-				: String(otherwise);
-		command.option(
-			`${flag} <${placeholder}>`,
-			`${description} (default ${inWords ?? shown}; ${variable})`,
-		);
-	}
+	addSettings(command, Object.keys(serverSettings));
 	return command
 		.option(
 			"--json",
@@ -85,4 +65,31 @@ export function serveCommand(): Command {
 				log.info("stopped");
 			},
 		);
+}
+
+/** Options for settings of a server, by their names. */
+export function addSettings(command: Command, names: readonly string[]): void {
+	for (const {
+		flag,
+		placeholder,
+		variable,
+		description,
+		otherwise,
+		shown: inWords,
+	} of Object.entries(serverSettings)
+		.filter(([name]) => names.includes(name))
+		.map(([, setting]) => setting)) {
+		if (flag === undefined) continue;
+		const shown = Array.isArray(otherwise)
+			? "none"
+			: typeof otherwise === "boolean"
+				? otherwise
+					? "yes"
+					: "no"
+				: String(otherwise);
+		command.option(
+			`${flag} <${placeholder}>`,
+			`${description} (default ${inWords ?? shown}; ${variable})`,
+		);
+	}
 }

@@ -1,5 +1,6 @@
 import { METHODS, type ServerResponse } from "node:http";
 import type { AddressInfo, Socket } from "node:net";
+import type { Readable, Writable } from "node:stream";
 import swagger from "@fastify/swagger";
 import fastify, { type FastifyError, type FastifyInstance } from "fastify";
 import { loadedForm } from "../../proto/contract-files.js";
@@ -18,6 +19,8 @@ import { docsPage } from "./docs-page.js";
 import { Episodes } from "./episodes.js";
 import { HttpRefusal } from "./http-error.js";
 import { addMcp, MCP_HEADERS } from "./mcp/routes.js";
+import { speakOverStreams } from "./mcp/streams.js";
+import { ToolCalls } from "./mcp/tool-calls.js";
 import { createMounts, type EnvironmentName, type Mount } from "./mount.js";
 import { type HttpMetrics, observeRequests } from "./observed.js";
 import { addRoutes, sendError } from "./routes.js";
@@ -82,6 +85,8 @@ export interface Gateway {
 	readonly port: number;
 	/** What /health tells. */
 	setServing(isServing: boolean): void;
+	/** Speaks MCP over a pair of streams, as the root's /mcp does, until the input ends. */
+	speakMcp(input: Readable, output: Writable): Promise<void>;
 	/** Stops listening, lets answers that are under way go out for a while, and ends every connection. */
 	close(): Promise<void>;
 }
@@ -163,6 +168,13 @@ export async function startGateway({
 		setServing(value) {
 			isServing = value;
 		},
+		speakMcp: (input, output) =>
+			speakOverStreams(
+				new ToolCalls(mounts[0] as Mount, calls),
+				input,
+				output,
+				observe,
+			),
 		async close() {
 			let stopTimer = () => {};
 			const late = new Promise<void>((resolve) => {
