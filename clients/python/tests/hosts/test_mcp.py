@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import re
+import subprocess
+import sys
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -109,3 +113,16 @@ def test_a_call_that_is_given_up_stops_its_work_and_asked_again_it_is_taken_up(s
             await call(client, "close", session=session)
 
     asyncio.run(play())
+
+
+def test_the_snippet_of_the_page_trains_and_tells_its_score(server: Server) -> None:
+    page = (Path(__file__).resolve().parents[4] / "docs" / "mcp.md").read_text()
+    (snippet,) = re.findall(r"^```python\n(.*?)^```$", page, re.DOTALL | re.MULTILINE)
+    told = subprocess.run(
+        [sys.executable, "-c", snippet.replace("127.0.0.1:8000", server.http)],
+        capture_output=True,
+        text=True,
+        check=True,
+    ).stdout
+    assert "Epoch 2 of 2: training loss " in told
+    assert re.search(r"Score: \d\.\d{3}\.\n$", told)
