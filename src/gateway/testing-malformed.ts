@@ -88,6 +88,7 @@ const PATHS = [
 	"/close",
 	"/state",
 	"/tasks",
+	"/mcp",
 	"/x",
 	"/%ff",
 	"//",
@@ -158,6 +159,20 @@ const BODIES: readonly object[] = [
 	},
 	{ action: "configure_training", optimizer: "adam" },
 ];
+const RPC_BODIES: readonly object[] = [
+	...["tools/list", "tools/call", "openenv/session/create", "initialize"],
+	...["server/discover", "resources/read", "notifications/cancelled", "x"],
+].map((method) => ({
+	jsonrpc: "2.0",
+	id: 1,
+	method,
+	params: {
+		name: "wait",
+		uri: "nightshift://tasks",
+		arguments: { session: "e" },
+		_meta: { progressToken: 1 },
+	},
+}));
 
 function anyValue(random: Random, depth = 0): unknown {
 	if (depth > 3 || random() < 0.7) return pick(random, VALUES);
@@ -172,8 +187,8 @@ function anyValue(random: Random, depth = 0): unknown {
 }
 
 /** A good body with something put in, taken out or cut off; now and then a good one. */
-function anyBody(random: Random): string {
-	const body: Record<string, unknown> = { ...pick(random, BODIES) };
+function anyBody(random: Random, bodies: readonly object[]): string {
+	const body: Record<string, unknown> = { ...pick(random, bodies) };
 	const kind = random();
 	if (kind < 0.5) body[pick(random, KEYS)] = anyValue(random);
 	else if (kind < 0.6) delete body[pick(random, Object.keys(body))];
@@ -198,7 +213,14 @@ async function send(
 		random() < 0.2
 			? `?${pick(random, KEYS)}=${pick(random, ["", "a", "%00", "%zz", "a&a=b"])}`
 			: "";
+	const path = pick(random, PATHS);
 	const headers: Record<string, string> = {
+		...(random() < 0.2 && { accept: "application/json, text/event-stream" }),
+		...(random() < 0.1 && {
+			"mcp-protocol-version": pick(random, ["2026-07-28", "2025-11-25", "x"]),
+			"mcp-method": pick(random, ["tools/call", "x", ""]),
+			"mcp-session-id": "x",
+		}),
 		"content-type":
 			random() < 0.95
 				? "application/json"
@@ -223,7 +245,7 @@ async function send(
 		host: "127.0.0.1",
 		agent,
 		method,
-		path: `${pick(random, MOUNTS)}${pick(random, PATHS)}${query}`,
+		path: `${pick(random, MOUNTS)}${path}${query}`,
 		headers,
 	});
 	return new Promise((resolve, reject) => {
@@ -240,15 +262,22 @@ async function send(
 				resolve(status);
 			});
 		});
-		asked.end(method === "POST" ? anyBody(random) : undefined);
+		const bodies = path === "/mcp" ? RPC_BODIES : BODIES;
+		asked.end(method === "POST" ? anyBody(random, bodies) : undefined);
 	});
 }
 
 /** Every refusal says why: a sentence, or a list of fields with a sentence each. */
 function checkError(status: number, text: string): void {
-	const { detail } = JSON.parse(text) as {
+	const { detail, jsonrpc, error } = JSON.parse(text) as {
 		detail: string | { loc: string[]; msg: string; type: string }[];
+		jsonrpc?: "2.0";
+		error?: { message: string };
 	};
+	if (jsonrpc !== undefined) {
+		assert.equal(typeof error?.message, "string", text);
+		return;
+	}
 	assert.equal(Array.isArray(detail), status === 422, text);
 	for (const sentence of typeof detail === "string"
 		? [detail]
