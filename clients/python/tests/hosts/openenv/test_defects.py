@@ -123,15 +123,21 @@ def test_under_a_path_of_its_own_a_lost_connections_episode_goes_on(server: Serv
 
 def test_a_step_that_outlasts_its_client_is_done_once_and_found_again(server: Server) -> None:
     url = f"{server.url}/training/s/outlasts"
-    env = sync(url, message_timeout_s=1.0)
+    env = sync(url)
     env.reset(task_id="easy_mnist", seed=1)
     env.step({"action": "configure_training"})
     server.hold(True)
-    with pytest.raises(TimeoutError):
-        env.step({"action": "run_epochs", "num_epochs": 2})
-    server.wait_until_held()
-    assert env.state()["state"] == "running"
-    server.hold(False)
+    try:
+        env.async_client._message_timeout = 0.1
+        with pytest.raises(TimeoutError):
+            env.step({"action": "run_epochs", "num_epochs": 2})
+        env.async_client._message_timeout = 60.0
+        server.wait_until_held()
+        assert env.state()["state"] == "running"
+    finally:
+        server.hold(False)
+    assert env.step({"action": "adjust_learning_rate", "new_lr": 0.001}).observation["current_epoch"] == 2
+    assert env.state()["step_count"] == 3
     env.close()
     with sync(url) as again, pytest.raises(RuntimeError, match="no episode"):
         again.state()
