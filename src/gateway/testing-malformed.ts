@@ -160,8 +160,14 @@ const BODIES: readonly object[] = [
 	{ action: "configure_training", optimizer: "adam" },
 ];
 const RPC_BODIES: readonly object[] = [
-	...["tools/list", "tools/call", "openenv/session/create", "initialize"],
-	...["server/discover", "resources/read", "notifications/cancelled", "x"],
+	"tools/list",
+	"tools/call",
+	"openenv/session/create",
+	"initialize",
+	"server/discover",
+	"resources/read",
+	"notifications/cancelled",
+	"x",
 ].map((method) => ({
 	jsonrpc: "2.0",
 	id: 1,
