@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 import grpc
 
 from nightshift._fork import watch_forks
-from nightshift._interrupts import cancel, start
+from nightshift._interrupts import can_come, cancel, start
 from nightshift._trace import trace_headers
 from nightshift._wire import Method
 from nightshift.errors import ClientClosedError, NightshiftError, UnavailableError, error_of
@@ -89,9 +89,14 @@ class Connection:
     def unary(self, method: Method[Request, Response], request: Request, timeout: float | None) -> Response:
         """One call. Errors: NightshiftError."""
         calls: list[Any] = []
+        response: Response
         try:
-            start(lambda: self.begin(method, request, timeout), calls)
-            response: Response = calls[0].result()
+            if can_come():
+                start(lambda: self.begin(method, request, timeout), calls)
+                response = calls[0].result()
+            else:
+                # Not by a future: that would start a thread, which Python refuses at its end.
+                response = self._call(method, streams=False)(request, timeout=timeout, metadata=trace_headers())
             return response
         except grpc.RpcError as error:
             raise error_of(error) from error

@@ -8,11 +8,17 @@ from collections.abc import Callable
 from typing import Any
 
 
+def can_come() -> bool:
+    """Whether an interrupt may come to this thread: the main one alone gets it, and that is over when atexit's functions run."""
+    main = threading.main_thread()
+    return threading.current_thread() is main and main.is_alive()
+
+
 def start(make: Callable[[], Any], calls: list[Any]) -> None:
     """Starts a call and puts it into `calls`; an interrupt meanwhile is raised after that, so that its catcher can cancel the call."""
     handler = signal.getsignal(signal.SIGINT)
-    # Python runs handlers on the main thread alone, and one of C's cannot be put back.
-    if not callable(handler) or threading.current_thread() is not threading.main_thread():
+    # One of C's cannot be put back.
+    if not callable(handler) or not can_come():
         calls.append(make())
         return
     interrupts: list[tuple[Any, ...]] = []

@@ -127,7 +127,6 @@ class LeaseKeeper:
         for lease in self.leases_over(connection):
             self.drop(lease)
             request = env_service_pb2.CloseSessionRequest(session_id=lease.session_id)
-            # Not by a future: that would start a thread, which Python refuses at its end.
             with contextlib.suppress(NightshiftError):
                 lease.connection.unary(_wire.CLOSE_SESSION, request, max(0.0, end - time.monotonic()))
 
