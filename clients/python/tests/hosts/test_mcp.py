@@ -119,7 +119,7 @@ def test_the_snippet_of_the_page_trains_and_tells_its_score(server: Server) -> N
     page = (Path(__file__).resolve().parents[4] / "docs" / "mcp.md").read_text()
     (snippet,) = re.findall(r"^```python\n(.*?)^```$", page, re.DOTALL | re.MULTILINE)
     told = subprocess.run(
-        [sys.executable, "-c", snippet.replace("127.0.0.1:8000", server.http)],
+        [sys.executable, "-c", snippet.replace("http://127.0.0.1:8000", server.url)],
         capture_output=True,
         text=True,
         check=True,
