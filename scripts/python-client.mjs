@@ -208,7 +208,7 @@ function matrix() {
 	const missing = VERSIONS.filter((version) => !pythons.has(version));
 	if (missing.length > 0)
 		console.log(`   (not found: Python ${missing.join(", ")})`);
-	const [oldest] = pythons;
+	const oldest = pythons.get("3.10");
 	return [
 		...[...pythons].map(([version, python]) => ({
 			name: `newest-${version}`,
@@ -217,12 +217,12 @@ function matrix() {
 			isEditable: false,
 			commands: CORE_TESTS,
 		})),
-		...(oldest?.[0] === "3.10"
+		...(oldest
 			? [
 					{
 						name: "oldest-3.10",
 						pinned: [...OLDEST, "pytest==8.4.2"],
-						python: oldest[1],
+						python: oldest,
 						isEditable: false,
 						commands: CORE_TESTS,
 					},
