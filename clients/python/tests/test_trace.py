@@ -9,9 +9,11 @@ from concurrent.futures import ThreadPoolExecutor
 
 import grpc
 import pytest
-from opentelemetry import context, trace
 
 from nightshift import Client, NightshiftError, _trace, aio
+
+context = pytest.importorskip("opentelemetry.context")
+trace = pytest.importorskip("opentelemetry.trace")
 
 TRACE = 0xABABABABABABABABABABABABABABABAB
 SPAN = 0xCDCDCDCDCDCDCDCD
