@@ -103,9 +103,14 @@ class Server:
 
 
 def run(server: Server, program: str) -> subprocess.CompletedProcess[str]:
-    """A Python program in a process of its own, which finds the server by NIGHTSHIFT_ADDRESS. A warning is an error there."""
+    """A Python program in a process of its own, as `run_python`. A warning is an error there."""
+    return run_python(server, "-W", "error", "-W", "ignore:This process:DeprecationWarning", "-c", textwrap.dedent(program))
+
+
+def run_python(server: Server, *arguments: str) -> subprocess.CompletedProcess[str]:
+    """Python in a process of its own, which finds the server by NIGHTSHIFT_ADDRESS."""
     return subprocess.run(
-        [sys.executable, "-W", "error", "-W", "ignore:This process:DeprecationWarning", "-c", textwrap.dedent(program)],
+        [sys.executable, *arguments],
         env={**os.environ, "NIGHTSHIFT_ADDRESS": server.address},
         capture_output=True,
         text=True,

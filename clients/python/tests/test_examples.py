@@ -2,25 +2,15 @@
 
 from __future__ import annotations
 
-import os
 import re
-import subprocess
-import sys
 from pathlib import Path
 
-from tests.conftest import Server
+from tests.conftest import Server, run_python
 
 EXAMPLES = Path(__file__).resolve().parents[2] / "examples"
 
 
 def test_random_agent_plays_three_incidents(server: Server) -> None:
-    done = subprocess.run(
-        [sys.executable, str(EXAMPLES / "random_agent.py")],
-        env={**os.environ, "NIGHTSHIFT_ADDRESS": server.address},
-        capture_output=True,
-        text=True,
-        timeout=120,
-        check=False,
-    )
+    done = run_python(server, str(EXAMPLES / "random_agent.py"))
     assert (done.returncode, done.stderr) == (0, "")
     assert re.fullmatch(r"(seed \d: score 0\.\d{3} after 30 steps\n){3}", done.stdout)

@@ -5,8 +5,6 @@ from __future__ import annotations
 import os
 import pickle
 import re
-import subprocess
-import sys
 import warnings
 from pathlib import Path
 from typing import Any
@@ -19,7 +17,7 @@ from gymnasium.vector import AutoresetMode, SyncVectorEnv
 import nightshift.gymnasium
 from nightshift import Client
 from nightshift.errors import EpisodeEndedError, InvalidActionError, InvalidRequestError, NightshiftError, UnavailableError
-from tests.conftest import CuttableWay, Server
+from tests.conftest import CuttableWay, Server, run_python
 
 EASY = "Nightshift/SRE-easy-v0"
 HARD = "Nightshift/SRE-hard-v0"
@@ -283,13 +281,6 @@ def test_it_pickles_renders_and_forks(server: Server) -> None:
 
 
 def test_the_example_plays_its_episodes(server: Server) -> None:
-    done = subprocess.run(
-        [sys.executable, str(EXAMPLES / "vectorised_loop.py")],
-        env={**os.environ, "NIGHTSHIFT_ADDRESS": server.address},
-        capture_output=True,
-        text=True,
-        timeout=120,
-        check=False,
-    )
+    done = run_python(server, str(EXAMPLES / "vectorised_loop.py"))
     assert (done.returncode, done.stderr) == (0, "")
     assert re.fullmatch(r"64 episodes, mean score 0\.\d{3}\n", done.stdout)
