@@ -211,6 +211,17 @@ test("HTTP can be turned off.", async () => {
 	assert.equal(await exitStatus(server), 0);
 });
 
+test("A server that is told to end while it starts ends in order, with 130 or, where it was ready, with 0.", async () => {
+	const server = start("serve --port 0 --engine portable".split(" "));
+	for await (const line of createInterface({
+		input: server.stderr as NonNullable<ChildProcess["stderr"]>,
+	}))
+		if (line.startsWith("{")) break;
+	server.kill("SIGTERM");
+	const status = await exitStatus(server);
+	assert.ok(status === 130 || status === 0, `ended with ${status}`);
+});
+
 test("A server that was started with a channel ends when the channel closes.", async () => {
 	const server = spawn(
 		process.execPath,

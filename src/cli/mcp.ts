@@ -1,14 +1,12 @@
 import { Command } from "commander";
 import {
-	ConfigurationError,
 	readServerConfiguration,
 	type ServerConfiguration,
 } from "../configuration.js";
 import { createLog } from "../log.js";
-import { startService } from "../serve.js";
-import { CommandFailure } from "./exit-status.js";
 import { interruption } from "./interruption.js";
 import { addSettings } from "./serve.js";
+import { startedService } from "./started-service.js";
 
 /** What matters to a server of one client, which asks over standard input. */
 const SETTINGS: readonly (keyof ServerConfiguration)[] = [
@@ -45,21 +43,15 @@ export function mcpCommand(): Command {
 					httpPort: 0,
 				};
 				const log = createLog(configuration.logLevel);
-				const service = await startService(configuration, log).catch(
-					(error: unknown) => {
-						if (error instanceof ConfigurationError) throw error;
-						throw new CommandFailure(
-							error instanceof Error ? error.message : String(error),
-						);
-					},
-				);
+				const interrupted = interruption();
+				const service = await startedService(configuration, log, interrupted);
 				const { http } = service;
 				log.info({ grpc: service.address, http: http?.address }, "listening");
 				const cause = await Promise.race([
 					http
 						?.speakMcp(process.stdin, process.stdout)
 						.then(() => "the end of the input"),
-					interruption(),
+					interrupted,
 					service.draining.then(() => "the operator"),
 				]);
 				log.info({ cause }, "draining");

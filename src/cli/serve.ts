@@ -1,14 +1,12 @@
 import { Command } from "commander";
 import {
-	ConfigurationError,
 	readServerConfiguration,
 	type ServerConfiguration,
 	serverSettings,
 } from "../configuration.js";
 import { createLog } from "../log.js";
-import { startService } from "../serve.js";
-import { CommandFailure } from "./exit-status.js";
 import { interruption } from "./interruption.js";
+import { startedService } from "./started-service.js";
 
 /** `nightshift serve`: the service, until SIGTERM or SIGINT. */
 export function serveCommand(): Command {
@@ -36,14 +34,8 @@ export function serveCommand(): Command {
 			}) => {
 				const configuration = readServerConfiguration(flags);
 				const log = createLog(configuration.logLevel);
-				const service = await startService(configuration, log).catch(
-					(error: unknown) => {
-						if (error instanceof ConfigurationError) throw error;
-						throw new CommandFailure(
-							error instanceof Error ? error.message : String(error),
-						);
-					},
-				);
+				const interrupted = interruption();
+				const service = await startedService(configuration, log, interrupted);
 				const { http } = service;
 				console.log(
 					json
@@ -57,7 +49,7 @@ export function serveCommand(): Command {
 								.join("\n"),
 				);
 				const cause = await Promise.race([
-					interruption(),
+					interrupted,
 					service.draining.then(() => "the operator"),
 				]);
 				log.info({ cause }, "draining");
