@@ -684,13 +684,14 @@ test("A numbered step that a lost stream did not answer is taken exactly once wh
 	await play.close();
 });
 
-test("Watch tells the steps of lanes: without observations those that nobody watched, with them those that somebody does.", async (context) => {
+test("Watch tells the steps of lanes with their observations, also those that were taken before anybody watched.", async (context) => {
 	const { server } = await serve(context);
 	const id = await create(server);
 	const play = server.client().play();
 	await play.setLanes([{ session: id, autoreset: "same-step", seeds: [2] }]);
 	const levels = [1, 0, 3, 0, 0];
-	for (let step = 0; step < 30; step++) await play.stepLanes({ levels });
+	const { observations: first } = await play.stepLanes({ levels });
+	for (let step = 1; step < 30; step++) await play.stepLanes({ levels });
 	const events = server.stream(envService.Watch, { session_id: id });
 	const read = async (count: number) => {
 		const told = [];
@@ -710,7 +711,9 @@ test("Watch tells the steps of lanes: without observations those that nobody wat
 	assert.equal(start?.event, "episode_started");
 	assert.deepEqual(started?.action_started?.action?.flat?.levels, levels);
 	assert.equal(completed?.action_completed?.step, 1);
-	assert.equal(completed?.action_completed?.observation, null);
+	assert.deepEqual(completed?.action_completed?.observation?.flat?.columns, [
+		...first,
+	]);
 	assert.equal(completed?.action_completed?.info?.sre?.cost, 0.04);
 	const last = told[60]?.action_completed;
 	assert.equal(last?.step, 30);
@@ -718,12 +721,12 @@ test("Watch tells the steps of lanes: without observations those that nobody wat
 	assert.ok(told[61]?.episode_ended?.result?.score);
 	assert.equal(told[62]?.episode_started?.seed, "2");
 	const { observations } = await play.stepLanes({ levels: WAIT });
-	const watched = await read(3);
+	const watched = await read(2);
 	assert.deepEqual(
 		watched.map((event) => event?.event),
-		["action_started", "progress", "action_completed"],
+		["action_started", "action_completed"],
 	);
-	assert.deepEqual(watched[2]?.action_completed?.observation?.flat?.columns, [
+	assert.deepEqual(watched[1]?.action_completed?.observation?.flat?.columns, [
 		...observations,
 	]);
 	await events.return(undefined);

@@ -172,6 +172,18 @@ export class EventLog {
 			: undefined;
 	}
 
+	/** The events of an event's episode before it, from the episode's start on; none where that is no longer kept. */
+	sinceEpisodeStart({ offset, episode }: SessionEvent): SessionEvent[] {
+		const earlier: SessionEvent[] = [];
+		for (let at = Number(offset) - 1; at >= this.record.oldest; at--) {
+			const event = this.at(at);
+			if (event?.episode !== episode) break;
+			earlier.push(event as SessionEvent);
+			if (event?.episode_started) return earlier.reverse();
+		}
+		return [];
+	}
+
 	/** No event comes after this: readers end once they have read what there is. */
 	close(): void {
 		this.closed = true;

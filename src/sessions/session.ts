@@ -21,6 +21,8 @@ import { NightshiftError, throwIfCancelled } from "../errors.js";
 import type { EnvironmentCounts } from "./counts.js";
 import type { EpisodeStart } from "./episode-start.js";
 import { type EventBody, EventLog } from "./event-log.js";
+import { observationOf } from "./observation.js";
+import { Replay } from "./replay.js";
 import type {
 	AnsweredCall,
 	BegunCall,
@@ -28,6 +30,7 @@ import type {
 	SessionOptions,
 	SessionRecord,
 } from "./session-record.js";
+import { silently } from "./silently.js";
 import { andThen, finallyDo, type Soon } from "./soon.js";
 import { toDuration, toTimestamp } from "./timestamp.js";
 import { type Caller, WorkInProgress } from "./work-in-progress.js";
@@ -103,9 +106,6 @@ interface KnownTask extends TaskEntry {
 /** The answer to a call that was answered before. */
 type Known = AnsweredCall["answer"] | undefined;
 
-/** How events tell an action: with its observation, without it, or as a flat step. */
-type Telling = "whole" | "bare" | FlatRow;
-
 export interface ResetCall {
 	readonly start: EpisodeStart;
 	readonly options: SessionOptions;
@@ -122,11 +122,6 @@ export class Session {
 	private readonly work = new WorkInProgress();
 	private stopLease = () => {};
 	private known: KnownTask | undefined;
-	/** For work that is done at once while somebody watches. */
-	private readonly telling: PerformContext = {
-		...silently,
-		onProgress: (progress) => this.tell({ progress }),
-	};
 
 	constructor(
 		readonly record: SessionRecord,
@@ -210,7 +205,7 @@ export class Session {
 			return this.step({ action, number: undefined, fingerprint }, caller);
 		}
 		this.beginAtOnce();
-		return this.take(row, this.events.isWatched ? this.telling : silently);
+		return this.take(row, silently);
 	}
 
 	/** Starts the next episode. */
@@ -222,7 +217,7 @@ export class Session {
 			throw mismatch(call.number);
 		}
 		return this.exclusively(call, caller, async () => {
-			await this.startNext(call.start, call.options, "whole");
+			await this.startNext(call.start, call.options);
 			this.record.highestNumber = call.number ?? this.record.highestNumber;
 			const answer: ResetResponse = {
 				session: this.message(false),
@@ -242,7 +237,7 @@ export class Session {
 			return this.reset(call, caller).then(() => {});
 		}
 		this.beginAtOnce();
-		return this.startNext(start, options, this.laneTelling);
+		return this.startNext(start, options);
 	}
 
 	/**
@@ -295,7 +290,7 @@ export class Session {
 						const { taskId, state } = this.record.episode;
 						if (declared)
 							this.environmentOf(taskId).environment.declare?.(state, declared);
-						return this.truncate("END_REASON_FINISHED", context, "whole");
+						return this.truncate("END_REASON_FINISHED", context);
 					},
 				);
 				return {
@@ -354,11 +349,18 @@ export class Session {
 		return this.message();
 	}
 
-	watch(
+	/** The events from an offset on, as `EventLog.read`; observations that were not kept are there where `Replay` finds them. */
+	async *watch(
 		from: number | undefined,
 		signal: AbortSignal,
 	): AsyncGenerator<SessionEvent> {
-		return this.events.read(from, signal);
+		const replay = new Replay(
+			this.events,
+			this.services.environmentOf,
+			() => this.record.options.views,
+		);
+		for await (const event of this.events.read(from, signal))
+			yield replay.show(event);
 	}
 
 	/** Waits for the running action, whatever it comes to. */
@@ -600,8 +602,7 @@ export class Session {
 	): Soon<Taken> {
 		const { episode } = this.record;
 		const begun = this.record.begun as BegunCall;
-		if (!("levels" in call) || this.laneTelling === "whole")
-			this.tellActionStarted(call);
+		if (!("levels" in call)) this.tellActionStarted(call);
 		try {
 			const performed =
 				begun.performed ?? environment.perform(episode.state, action, context);
@@ -646,27 +647,20 @@ export class Session {
 		}
 		const isLast =
 			performed.ending === undefined && episode.step >= task.max_actions;
-		const telling = "levels" in call ? this.laneTelling : "whole";
+		const row = "levels" in call ? call : undefined;
 		const goesOn = performed.ending === undefined && !isLast;
-		if (telling === "bare" && !(goesOn && performed.rewardParts.length === 0))
-			this.tellActionStarted(call);
-		const how =
-			telling === "bare" && "levels" in call && goesOn ? call : telling;
+		if (row && !(goesOn && performed.rewardParts.length === 0))
+			this.tellActionStarted(row);
 		return andThen(
 			isLast
-				? this.truncate("END_REASON_ACTION_LIMIT", context, telling)
-				: this.book(performed, performed.ending?.reason, how),
+				? this.truncate("END_REASON_ACTION_LIMIT", context, row)
+				: this.book(performed, performed.ending?.reason, row),
 			(taken) => this.settleStep(call, taken),
 		);
 	}
 
 	get task(): TaskDefinition {
 		return this.taskOf(this.record.episode);
-	}
-
-	/** Lanes' steps are told with their observations only while somebody watches. */
-	private get laneTelling(): "whole" | "bare" {
-		return this.events.isWatched ? "whole" : "bare";
 	}
 
 	/** Whether lanes' steps and resets are done when their calls return. */
@@ -728,11 +722,7 @@ export class Session {
 		this.record.begun = undefined;
 	}
 
-	private startNext(
-		start: EpisodeStart,
-		options: SessionOptions,
-		telling: "whole" | "bare",
-	): Soon<void> {
+	private startNext(start: EpisodeStart, options: SessionOptions): Soon<void> {
 		this.services.throwIfDraining();
 		const { record } = this;
 		const previous = record.episode;
@@ -744,7 +734,7 @@ export class Session {
 				record.begun = undefined;
 				record.episode = next;
 				record.options = options;
-				this.tellStart(telling);
+				this.tellStart();
 				this.renew();
 				this.watchLease();
 			},
@@ -755,7 +745,7 @@ export class Session {
 	private truncate(
 		reason: EndReason,
 		context: PerformContext,
-		telling: Telling,
+		row?: FlatRow,
 	): Soon<Taken> {
 		const { episode } = this.record;
 		const { environment } = this.environmentOf(episode.taskId);
@@ -766,7 +756,7 @@ export class Session {
 			return this.book(
 				performed === undefined ? grading : merge(performed, grading),
 				reason,
-				telling,
+				row,
 			);
 		});
 	}
@@ -777,9 +767,9 @@ export class Session {
 		reason: EndReason,
 		context: PerformContext,
 	): Soon<Taken> {
-		const telling = "levels" in call ? this.laneTelling : "whole";
+		const row = "levels" in call ? call : undefined;
 		return this.inPlace(() =>
-			andThen(this.truncate(reason, context, telling), (taken) =>
+			andThen(this.truncate(reason, context, row), (taken) =>
 				this.settleStep(call, taken),
 			),
 		);
@@ -792,7 +782,7 @@ export class Session {
 	): Promise<Taken> {
 		for (let attempts = 1; ; attempts++) {
 			try {
-				return await this.truncate(reason, context, "whole");
+				return await this.truncate(reason, context);
 			} catch (error) {
 				const { reason: why } = NightshiftError.from(error);
 				if (why !== "WORKER_LOST" || attempts === EXPIRY_ATTEMPTS) throw error;
@@ -800,11 +790,11 @@ export class Session {
 		}
 	}
 
-	/** Books an outcome. `reason` is set where the episode ends with it. */
+	/** Books an outcome. `reason` is set where the episode ends with it, `row` where a lane's step led to it. */
 	private book(
 		outcome: Outcome,
 		reason: EndReason | undefined,
-		telling: Telling,
+		row: FlatRow | undefined,
 	): Taken {
 		const { episode, options } = this.record;
 		const { ending, info } = outcome;
@@ -822,12 +812,12 @@ export class Session {
 			(reason === "END_REASON_SUBMITTED" || reason === "END_REASON_LAST_STEP");
 		const truncated = ending !== undefined && !terminated;
 		const { step } = episode;
-		const observation = telling === "whole" ? this.observation() : undefined;
-		if (typeof telling === "object" && parts.length === 0)
+		const observation = row === undefined ? this.observation() : undefined;
+		if (row !== undefined && ending === undefined && parts.length === 0)
 			this.events.appendFlatStep(this.renewedAtMs, episode.number, {
-				levels: telling.levels,
-				from: telling.from,
-				width: telling.width,
+				levels: row.levels,
+				from: row.from,
+				width: row.width,
 				step,
 				reward,
 				info,
@@ -836,7 +826,7 @@ export class Session {
 			this.tell({
 				action_completed: {
 					step,
-					...(observation && { observation }),
+					...(observation && !this.actsAtOnce && { observation }),
 					reward,
 					reward_breakdown: parts,
 					terminated,
@@ -933,16 +923,7 @@ export class Session {
 		const { episode, options } = this.record;
 		if (episode.lastObservation !== undefined) return episode.lastObservation;
 		const { environment } = this.environmentOf(episode.taskId);
-		return {
-			...(options.views.includes("typed") &&
-				environment.observe(episode.state)),
-			...(options.views.includes("flat") && {
-				flat: environment.flatten(episode.state),
-			}),
-			...(options.views.includes("text") && {
-				text: environment.describe(episode.state),
-			}),
-		};
+		return observationOf(environment, episode.state, options.views);
 	}
 
 	/** The environment and the definition of a task; those of the last one asked for are at hand. Errors: UNKNOWN_TASK. */
@@ -956,14 +937,15 @@ export class Session {
 		return this.environmentOf(taskId).task;
 	}
 
-	private tellStart(telling: "whole" | "bare" = "whole"): void {
+	/** What acts at once is told without observations, which `Replay` finds again. */
+	private tellStart(): void {
 		const { taskId, split, seed } = this.record.episode;
 		this.tell({
 			episode_started: {
 				task_id: taskId,
 				split: `SPLIT_${split.toUpperCase() as "TRAIN"}`,
 				seed,
-				...(telling === "whole" && { observation: this.observation() }),
+				...(!this.actsAtOnce && { observation: this.observation() }),
 			},
 		});
 	}
@@ -1064,13 +1046,6 @@ export class Session {
 		this.services.onEnded(this);
 	}
 }
-
-/** For work that nobody waits for and that nothing cuts off. */
-const silently: PerformContext = {
-	signal: new AbortController().signal,
-	onProgress: () => {},
-	onTiming: () => {},
-};
 
 function newEpisodeRecord(
 	number: number,

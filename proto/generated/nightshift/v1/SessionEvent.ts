@@ -11,8 +11,9 @@ import type { SessionEnded as _nightshift_v1_SessionEnded, SessionEnded__Output 
 import type { Long } from '@grpc/proto-loader';
 
 /**
- * Something that happened in a session. Offsets count from 0 and run on over episodes; the last 10,000 events are kept. Those of more than eight
- * episodes ago are kept without their observations, and so are steps that a lane of a play stream took at once (sre) while nobody was watching.
+ * Something that happened in a session. Offsets count from 0 and run on over episodes; the last 10,000 events are kept. Training's of
+ * more than eight episodes ago have no observations. Those of sre are played again for whoever reads, in the views that the session has now, as far as
+ * the episode's start is still kept.
  */
 export interface SessionEvent {
   /**
@@ -62,8 +63,9 @@ export interface SessionEvent {
 }
 
 /**
- * Something that happened in a session. Offsets count from 0 and run on over episodes; the last 10,000 events are kept. Those of more than eight
- * episodes ago are kept without their observations, and so are steps that a lane of a play stream took at once (sre) while nobody was watching.
+ * Something that happened in a session. Offsets count from 0 and run on over episodes; the last 10,000 events are kept. Training's of
+ * more than eight episodes ago have no observations. Those of sre are played again for whoever reads, in the views that the session has now, as far as
+ * the episode's start is still kept.
  */
 export interface SessionEvent__Output {
   /**
