@@ -10,7 +10,7 @@ import type { Episode } from "./episodes.js";
 import type { KnownSteps } from "./known-steps.js";
 import type { Mount } from "./mount.js";
 import { SocketRefusal, toSocketError } from "./socket-error.js";
-import type { SocketLimits } from "./sockets.js";
+import type { SocketLimits } from "./socket-limits.js";
 
 /** What a connection asks for with its address. */
 export interface Wanted {

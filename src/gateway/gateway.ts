@@ -24,7 +24,8 @@ import { ToolCalls } from "./mcp/tool-calls.js";
 import { createMounts, type EnvironmentName, type Mount } from "./mount.js";
 import { type HttpMetrics, observeRequests } from "./observed.js";
 import { addRoutes, sendError } from "./routes.js";
-import { createSockets, SOCKET_LIMITS, type SocketLimits } from "./sockets.js";
+import { SOCKET_LIMITS, type SocketLimits } from "./socket-limits.js";
+import { createSockets } from "./sockets.js";
 import { addWeb, type WebOptions } from "./web/web.js";
 
 export interface GatewayOptions {

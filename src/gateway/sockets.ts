@@ -10,6 +10,7 @@ import { Claims, Connection, GOING_AWAY, type Wanted } from "./connection.js";
 import { HttpRefusal, toHttpError } from "./http-error.js";
 import { KnownSteps } from "./known-steps.js";
 import type { Mount } from "./mount.js";
+import type { SocketLimits } from "./socket-limits.js";
 
 export interface SocketsOptions {
 	readonly calls: Calls;
@@ -19,30 +20,6 @@ export interface SocketsOptions {
 	readonly allowedHosts: readonly string[];
 	readonly limits: SocketLimits;
 }
-
-export interface SocketLimits {
-	/** Of a message. */
-	readonly messageBytes: number;
-	/** How often sockets are looked at; leases of their sessions are renewed then, so less than the shortest lease. */
-	readonly lookMs: number;
-	/** How often a socket is asked for a sign of life; without one until the next time it is ended. */
-	readonly pingMs: number;
-	/** How long a socket may stay without a session. */
-	readonly unusedMs: number;
-	/** How long a silent socket has to prove that it is alive when another one wants its session. */
-	readonly proofMs: number;
-	/** Answers that a client has not read; above it nothing more is taken from it. */
-	readonly unreadBytes: number;
-}
-
-export const SOCKET_LIMITS: SocketLimits = {
-	messageBytes: 2 ** 18,
-	lookMs: 5000,
-	pingMs: 20_000,
-	unusedMs: 600_000,
-	proofMs: 2000,
-	unreadBytes: 2 ** 20,
-};
 
 /** OpenEnv's WebSockets of a gateway. */
 export interface Sockets {
