@@ -9,6 +9,7 @@ import { Conversation } from "./conversation.js";
 import type { Episode } from "./episodes.js";
 import type { KnownSteps } from "./known-steps.js";
 import type { Mount } from "./mount.js";
+import type { MessageCounts } from "./observed.js";
 import { SocketRefusal, toSocketError } from "./socket-error.js";
 import type { SocketLimits } from "./socket-limits.js";
 
@@ -30,6 +31,8 @@ export interface ConnectionOptions {
 	readonly socket: Duplex;
 	readonly client: Client;
 	readonly wanted: Wanted;
+	/** Of all connections with this one's route. */
+	readonly counts: MessageCounts;
 	/** Of this connection, among all. */
 	readonly number: number;
 	readonly claims: Claims;
@@ -101,6 +104,7 @@ export class Connection {
 		const { webSocket } = this;
 		webSocket.on("message", (data, isBinary) => {
 			this.isHeard = true;
+			this.options.counts.in.value += 1;
 			if (isBinary) this.refuseBinary();
 			else this.take((data as Buffer).toString());
 		});
@@ -257,8 +261,9 @@ export class Connection {
 
 	private send(text: string): void {
 		const { webSocket } = this;
-		const { socket, limits } = this.options;
+		const { socket, limits, counts } = this.options;
 		webSocket.send(text);
+		counts.out.value += 1;
 		if (socket.writableLength <= limits.unreadBytes || this.isPaused) return;
 		this.pause();
 		socket.once("drain", () => this.resume());

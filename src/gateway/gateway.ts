@@ -157,6 +157,7 @@ export async function startGateway({
 		mounts,
 		allowedHosts,
 		limits,
+		metrics,
 	});
 	app.server.on("upgrade", (request, socket, head) =>
 		sockets.upgrade(request, socket, head),

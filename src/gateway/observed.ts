@@ -15,6 +15,30 @@ export interface HttpMetrics {
 		readonly status: number;
 		readonly durationMs: number;
 	}): void;
+	/** The count of a route's messages in one direction. `route`: as it was registered. */
+	webSocketMessages(route: string, direction: "in" | "out"): MessageCount;
+}
+
+/** Messages so far; whoever passes one on adds to it. */
+export interface MessageCount {
+	value: number;
+}
+
+/** The messages of one route of WebSockets. */
+export interface MessageCounts {
+	readonly in: MessageCount;
+	readonly out: MessageCount;
+}
+
+/** Where no metrics are kept, counts that nobody reads. */
+export function messageCounts(
+	metrics: Pick<HttpMetrics, "webSocketMessages"> | undefined,
+	route: string,
+): MessageCounts {
+	return {
+		in: metrics?.webSocketMessages(route, "in") ?? { value: 0 },
+		out: metrics?.webSocketMessages(route, "out") ?? { value: 0 },
+	};
 }
 
 /** Counts every request, answers GET /metrics, and gives each request a span where requests are traced. */

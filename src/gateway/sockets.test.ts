@@ -5,6 +5,8 @@ import type { Environment } from "../environments/environment.js";
 import type { HiddenState } from "../environments/sre/incident.js";
 import { createSreEnvironment } from "../environments/sre/sre-environment.js";
 import { ScriptedTrainer } from "../environments/training/testing.js";
+import { Metrics } from "../observability/metrics.js";
+import { Scrape } from "../observability/testing.js";
 import { ManualClock } from "../sessions/testing.js";
 import {
 	createTinyEnvironment,
@@ -633,4 +635,41 @@ test("Closing answers what runs, ends sockets that only wait, and takes no new o
 	assert.equal(await running.closed, 1001);
 	await closed;
 	assert.equal(sessions.openCount, 0);
+});
+
+test("Messages are counted by route and direction, whatever they say; no name that a client chose stands in /metrics.", async (context) => {
+	const metrics = new Metrics();
+	context.after(() => metrics.close());
+	const { ask, socket } = await startTestGateway(context, { metrics });
+	const counted = async () => {
+		const scraped = new Scrape((await ask("/metrics")).text);
+		assert.deepEqual(scraped.faults, []);
+		const { samples } = scraped.families.get(
+			"nightshift_websocket_messages_total",
+		) as { samples: readonly { labels: object; value: number }[] };
+		return new Map(
+			samples.map(({ labels, value }) => [
+				Object.values(labels).join(" "),
+				value,
+			]),
+		);
+	};
+	const named = await socket("/sre/s/my-secret/ws");
+	for (const message of [RESET, WAIT, STATE, "{"]) await named.ask(message);
+	const unknown = await socket("/ws?session_id=my-secret");
+	await unknown.closed;
+	const binary = await socket();
+	binary.webSocket.send(Buffer.from("{}"));
+	await binary.closed;
+	named.send({ type: "close" });
+	await named.closed;
+	assert.deepEqual(
+		await counted(),
+		new Map([
+			["/sre/s/:name/ws in", 5],
+			["/sre/s/:name/ws out", 4],
+			["/ws in", 1],
+			["/ws out", 2],
+		]),
+	);
 });

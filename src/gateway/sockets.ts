@@ -10,6 +10,7 @@ import { Claims, Connection, GOING_AWAY, type Wanted } from "./connection.js";
 import { HttpRefusal, toHttpError } from "./http-error.js";
 import { KnownSteps } from "./known-steps.js";
 import type { Mount } from "./mount.js";
+import { type HttpMetrics, messageCounts } from "./observed.js";
 import type { SocketLimits } from "./socket-limits.js";
 
 export interface SocketsOptions {
@@ -19,6 +20,8 @@ export interface SocketsOptions {
 	readonly mounts: readonly Mount[];
 	readonly allowedHosts: readonly string[];
 	readonly limits: SocketLimits;
+	/** Absent: messages are not counted. */
+	readonly metrics: Pick<HttpMetrics, "webSocketMessages"> | undefined;
 }
 
 /** OpenEnv's WebSockets of a gateway. */
@@ -36,7 +39,7 @@ export interface Sockets {
 const PATH = /^(?<mount>\/[a-z]+)?(?:\/s\/(?<name>[\w.~-]{1,128}))?\/ws$/;
 
 export function createSockets(options: SocketsOptions): Sockets {
-	const { clock, mounts, allowedHosts, limits } = options;
+	const { clock, mounts, allowedHosts, limits, metrics } = options;
 	const server = new WebSocketServer({
 		noServer: true,
 		clientTracking: false,
@@ -80,6 +83,7 @@ export function createSockets(options: SocketsOptions): Sockets {
 					socket,
 					client: clientOf(request),
 					wanted,
+					counts: messageCounts(metrics, routeOf(wanted)),
 					number: opened,
 					claims,
 					onIdle: () => {
@@ -140,6 +144,11 @@ function readUrl(
 			"A path with /s/NAME says which session is meant; leave session_id out.",
 		);
 	return { mount, name: found?.name, sessionId };
+}
+
+/** The pattern of an address, in which nothing stands that a client chose. */
+function routeOf({ mount, name }: Wanted): string {
+	return `${mount.path}${name === undefined ? "" : "/s/:name"}/ws`;
 }
 
 /** Says why not, over HTTP. */

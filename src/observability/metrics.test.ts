@@ -55,8 +55,9 @@ test("What the gateway tells is counted by route and status, and its durations s
 		status: 405,
 		durationMs: 1,
 	});
-	metrics.webSocketMessage({ route: "/ws", direction: "in" });
-	metrics.webSocketMessage({ route: "/ws", direction: "in" });
+	metrics.webSocketMessages("/ws", "in").value += 1;
+	metrics.webSocketMessages("/ws", "in").value += 1;
+	metrics.webSocketMessages("/ws", "out").value += 1;
 	metrics.failure(new NightshiftError("UNKNOWN_TASK", "No such task."));
 	const scraped = await scrape(metrics);
 	assert.deepEqual(scraped.faults, []);
@@ -75,7 +76,9 @@ test("What the gateway tells is counted by route and status, and its durations s
 	assert.equal(scraped.value(`${duration}_count`, { route: "/step" }), 4);
 	const sum = scraped.value(`${duration}_sum`, { route: "/step" });
 	assert.ok(Math.abs(sum - 700.0061) < 1e-9, String(sum));
-	assert.equal(scraped.value("nightshift_websocket_messages_total"), 2);
+	const messages = (direction: string) =>
+		scraped.value("nightshift_websocket_messages_total", { direction });
+	assert.deepEqual(["in", "out"].map(messages), [2, 1]);
 	assert.equal(
 		scraped.value("nightshift_errors_total", { reason: "UNKNOWN_TASK" }),
 		1,

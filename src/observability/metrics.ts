@@ -33,13 +33,6 @@ export interface HttpRequestToCount {
 	readonly durationMs: number;
 }
 
-/** A message of a WebSocket. */
-export interface MessageToCount {
-	/** As in a request. */
-	readonly route: string;
-	readonly direction: "in" | "out";
-}
-
 const HTTP_METHODS: ReadonlySet<string> = new Set([
 	"DELETE",
 	"GET",
@@ -172,8 +165,9 @@ export class Metrics {
 		this.httpSeconds.of(verb, pattern).observe(durationMs / 1000);
 	}
 
-	webSocketMessage({ route, direction }: MessageToCount): void {
-		this.messages.of(route, direction).value += 1;
+	/** Messages of WebSockets in one direction, for whoever counts them. `route`: as in a request. */
+	webSocketMessages(route: string, direction: "in" | "out"): Count {
+		return this.messages.of(route, direction);
 	}
 
 	private addCalls(): void {
