@@ -8,6 +8,7 @@ import type { Client } from "./client.js";
 import { Conversation } from "./conversation.js";
 import type { Episode } from "./episodes.js";
 import type { KnownSteps } from "./known-steps.js";
+import type { OpenEnvRpc } from "./mcp/openenv.js";
 import type { Mount } from "./mount.js";
 import type { MessageCounts } from "./observed.js";
 import { SocketRefusal, toSocketError } from "./socket-error.js";
@@ -15,6 +16,8 @@ import type { SocketLimits } from "./socket-limits.js";
 
 /** What a connection asks for with its address. */
 export interface Wanted {
+	/** What answers messages in JSON-RPC at the mount. */
+	readonly rpc: OpenEnvRpc;
 	readonly mount: Mount;
 	/** Of the path /s/NAME: its episode outlives the connection, and the next one of the same client goes on with it. */
 	readonly name: string | undefined;
@@ -214,6 +217,7 @@ export class Connection {
 			clock,
 			observe,
 			client,
+			rpc: wanted.rpc,
 			mount,
 			episode,
 			whenGone:

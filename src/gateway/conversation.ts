@@ -2,12 +2,14 @@ import type { StepResponse } from "../../proto/generated/nightshift/v1/StepRespo
 import type { Clock } from "../clock.js";
 import type { CallObserver } from "../door/call-observer.js";
 import { NightshiftError } from "../errors.js";
-import type { Soon } from "../sessions/soon.js";
+import { andThen, type Soon } from "../sessions/soon.js";
 import { type Calls, type ReadStep, relocate } from "./calls.js";
 import type { Client } from "./client.js";
 import type { Episode } from "./episodes.js";
 import { HttpRefusal } from "./http-error.js";
 import type { KnownSteps } from "./known-steps.js";
+import type { Exchange } from "./mcp/exchange.js";
+import type { OpenEnvRpc } from "./mcp/openenv.js";
 import type { Mount } from "./mount.js";
 import { type Reply, toStepReply } from "./replies.js";
 import { type ResetAsked, readResetBody } from "./requests.js";
@@ -21,6 +23,8 @@ export interface ConversationOptions {
 	readonly clock: Clock;
 	readonly observe: CallObserver;
 	readonly client: Client;
+	/** What answers messages in JSON-RPC. */
+	readonly rpc: OpenEnvRpc;
 	/** Where its sessions are kept. */
 	readonly mount: Mount;
 	/** What it goes on with. */
@@ -50,6 +54,8 @@ export class Conversation {
 	private isAnswering = false;
 	private isOver = false;
 	private readonly gone = new AbortController();
+	/** Of the answer in JSON-RPC that is being given. */
+	private rpcError: NightshiftError | undefined;
 
 	constructor(private readonly options: ConversationOptions) {
 		this.current = options.episode;
@@ -178,9 +184,10 @@ export class Conversation {
 	): void {
 		this.options.observe({
 			method: `WS ${type}`,
-			error,
+			error: error ?? this.rpcError,
 			durationMs: performance.now() - begun,
 		});
+		this.rpcError = undefined;
 	}
 
 	private perform(message: Message, text: string): Soon<string | undefined> {
@@ -203,6 +210,8 @@ export class Conversation {
 				return this.reset(message);
 			case "state":
 				return `{"type":"state","data":${JSON.stringify(calls.state(this.given()))}}`;
+			case "mcp":
+				return this.rpc(message.request);
 			case "tools":
 				return this.tools();
 			case "finish":
@@ -256,10 +265,7 @@ export class Conversation {
 		const { calls, mount, client, isBound, whenGone } = this.options;
 		const { signal } = this.gone;
 		const { current } = this;
-		const isLive =
-			isBound ||
-			(current !== undefined && current.session.record.ended === undefined);
-		if (current === undefined || !isLive) {
+		if (current === undefined || !(isBound || isLive(current))) {
 			const { episode, reply } = await calls.open(mount, client, asked, signal);
 			this.current = episode;
 			if (this.isOver && whenGone === "closed") closeLost(episode);
@@ -275,6 +281,44 @@ export class Conversation {
 			current.id = before;
 			throw error;
 		}
+	}
+
+	/** Errors are answers, too. */
+	private rpc(request: object): Soon<string> {
+		const { rpc } = this.options;
+		const told = { isLost: () => this.isOver };
+		const answer = () =>
+			andThen(rpc.answer(request, this.exchange(told)), (answered) => {
+				const { isOver } = this;
+				told.isLost = () => isOver;
+				return `{"type":"mcp","data":${JSON.stringify(answered)}}`;
+			});
+		return this.current?.session.isRunning
+			? this.current.session.settled().then(answer)
+			: answer();
+	}
+
+	private exchange(told: { readonly isLost: () => boolean }): Exchange {
+		const { client, mount } = this.options;
+		const live = isLive(this.current) ? this.current : undefined;
+		return {
+			client,
+			mount,
+			own: {
+				episode: live,
+				open: async (given) => {
+					await this.startEpisode(readResetBody(given, mount));
+					return this.given();
+				},
+			},
+			signal: this.gone.signal,
+			isLost: () => told.isLost(),
+			requestId: undefined,
+			onProgress: undefined,
+			onError: (error) => {
+				this.rpcError = error;
+			},
+		};
 	}
 
 	private tools(): string {
@@ -312,6 +356,10 @@ function toObservation(reply: Reply): string {
 
 function toStepMessage(episode: Episode, response: StepResponse): string {
 	return toObservation(toStepReply(episode, response));
+}
+
+function isLive(episode: Episode | undefined): boolean {
+	return episode !== undefined && episode.session.record.ended === undefined;
 }
 
 /** Nobody waits for it any more. */

@@ -18,6 +18,7 @@ import { checkOrigin } from "./client.js";
 import { docsPage } from "./docs-page.js";
 import { Episodes } from "./episodes.js";
 import { HttpRefusal } from "./http-error.js";
+import { OpenEnvRpc } from "./mcp/openenv.js";
 import { addMcp, MCP_HEADERS } from "./mcp/routes.js";
 import { speakOverStreams } from "./mcp/streams.js";
 import { ToolCalls } from "./mcp/tool-calls.js";
@@ -145,7 +146,10 @@ export async function startGateway({
 				grpcPort,
 			});
 	});
-	for (const mount of mounts) await addMcp(app, mount, { calls, observe });
+	const rpcs = mounts.map(
+		(mount) => new OpenEnvRpc(new ToolCalls(mount, calls)),
+	);
+	for (const rpc of rpcs) await addMcp(app, rpc, { observe });
 	for (const mount of mounts) addPages(app, mount);
 	addWeb(app, { calls, episodes, clock, observe, defaultLeaseMs, ...web });
 	limitConnections(app, limits);
@@ -154,7 +158,7 @@ export async function startGateway({
 		calls,
 		clock,
 		observe,
-		mounts,
+		rpcs,
 		allowedHosts,
 		limits,
 		metrics,
@@ -171,12 +175,7 @@ export async function startGateway({
 			isServing = value;
 		},
 		speakMcp: (input, output) =>
-			speakOverStreams(
-				new ToolCalls(mounts[0] as Mount, calls),
-				input,
-				output,
-				observe,
-			),
+			speakOverStreams((rpcs[0] as OpenEnvRpc).tools, input, output, observe),
 		async close() {
 			let stopTimer = () => {};
 			const late = new Promise<void>((resolve) => {

@@ -25,6 +25,11 @@ export type Message =
 			readonly call: CallAsked;
 			readonly timeoutMs: number | undefined;
 	  }
+	| {
+			readonly type: "mcp";
+			/** A request in OpenEnv's dialect of JSON-RPC, whatever it may be. */
+			readonly request: object;
+	  }
 	| { readonly type: "tools" | "state" | "finish" | "close" };
 
 /** The keys of each type beside it. `request_id`, `request_number` and `timeout_s` are ours, and so is `finish`. */
@@ -32,6 +37,7 @@ const KEYS: Readonly<Record<string, readonly string[]>> = {
 	reset: ["data", "request_id", "request_number"],
 	step: ["data", "request_id", "request_number", "timeout_s"],
 	state: [],
+	mcp: ["data"],
 	finish: [],
 	close: [],
 };
@@ -83,6 +89,9 @@ export function readMessage(raw: Readonly<Record<string, unknown>>): Message {
 			const action = readAction(raw.data, ["data"]);
 			return { type, action, call, timeoutMs };
 		}
+		case "mcp":
+			reader.done();
+			return { type, request: toObject(raw.data, "data") };
 		default:
 			reader.done();
 			return { type: type as "state" | "finish" | "close" };

@@ -9,7 +9,7 @@ import { checkOrigin, clientOf } from "./client.js";
 import { Claims, Connection, GOING_AWAY, type Wanted } from "./connection.js";
 import { HttpRefusal, toHttpError } from "./http-error.js";
 import { KnownSteps } from "./known-steps.js";
-import type { Mount } from "./mount.js";
+import type { OpenEnvRpc } from "./mcp/openenv.js";
 import { type HttpMetrics, messageCounts } from "./observed.js";
 import type { SocketLimits } from "./socket-limits.js";
 
@@ -17,7 +17,8 @@ export interface SocketsOptions {
 	readonly calls: Calls;
 	readonly clock: Clock;
 	readonly observe: CallObserver;
-	readonly mounts: readonly Mount[];
+	/** One for each mount. */
+	readonly rpcs: readonly OpenEnvRpc[];
 	readonly allowedHosts: readonly string[];
 	readonly limits: SocketLimits;
 	/** Absent: messages are not counted. */
@@ -39,7 +40,7 @@ export interface Sockets {
 const PATH = /^(?<mount>\/[a-z]+)?(?:\/s\/(?<name>[\w.~-]{1,128}))?\/ws$/;
 
 export function createSockets(options: SocketsOptions): Sockets {
-	const { clock, mounts, allowedHosts, limits, metrics } = options;
+	const { clock, rpcs, allowedHosts, limits, metrics } = options;
 	const server = new WebSocketServer({
 		noServer: true,
 		clientTracking: false,
@@ -65,7 +66,7 @@ export function createSockets(options: SocketsOptions): Sockets {
 			let wanted: Wanted;
 			try {
 				checkOrigin(request, allowedHosts);
-				wanted = readUrl(request, mounts);
+				wanted = readUrl(request, rpcs);
 				if (isClosing)
 					throw new NightshiftError(
 						"SERVER_DRAINING",
@@ -122,7 +123,7 @@ export function createSockets(options: SocketsOptions): Sockets {
 /** Errors: HttpRefusal. */
 function readUrl(
 	{ url = "", headers }: IncomingMessage,
-	mounts: readonly Mount[],
+	rpcs: readonly OpenEnvRpc[],
 ): Wanted {
 	if (headers.upgrade?.toLowerCase() !== "websocket")
 		throw new HttpRefusal(
@@ -131,11 +132,13 @@ function readUrl(
 		);
 	const [path = "", query] = url.split("?", 2);
 	const found = PATH.exec(path)?.groups;
-	const mount = mounts.find((one) => found && one.path === (found.mount ?? ""));
-	if (mount === undefined)
+	const rpc = rpcs.find(
+		({ tools }) => found && tools.mount.path === (found.mount ?? ""),
+	);
+	if (rpc === undefined)
 		throw new HttpRefusal(
 			404,
-			`There is no WebSocket at this path; ${mounts.map((one) => `${one.path}/ws`).join(", ")}, each also with /s/NAME before /ws.`,
+			`There is no WebSocket at this path; ${rpcs.map(({ tools }) => `${tools.mount.path}/ws`).join(", ")}, each also with /s/NAME before /ws.`,
 		);
 	const sessionId = new URLSearchParams(query).get("session_id") ?? undefined;
 	if (sessionId !== undefined && found?.name !== undefined)
@@ -143,7 +146,7 @@ function readUrl(
 			400,
 			"A path with /s/NAME says which session is meant; leave session_id out.",
 		);
-	return { mount, name: found?.name, sessionId };
+	return { rpc, mount: rpc.tools.mount, name: found?.name, sessionId };
 }
 
 /** The pattern of an address, in which nothing stands that a client chose. */

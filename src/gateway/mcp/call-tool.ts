@@ -1,11 +1,10 @@
 import type { CallToolResult } from "@modelcontextprotocol/server";
 import { NightshiftError } from "../../errors.js";
-import type { Client } from "../client.js";
 import type { Episode } from "../episodes.js";
 import { HttpRefusal } from "../http-error.js";
 import type { Reply } from "../replies.js";
 import { SESSION, SESSION_TOOLS } from "./catalogue.js";
-import type { Exchange } from "./exchange.js";
+import type { Asker, Exchange } from "./exchange.js";
 import { toRefused } from "./told.js";
 import type { ToolCalls } from "./tool-calls.js";
 
@@ -43,14 +42,14 @@ async function answer(
 	exchange: Exchange,
 ): Promise<CallToolResult> {
 	const { [SESSION]: session, ...rest } = given;
-	const find = () => findSession(tools, exchange.client, session);
+	const find = () => findSession(tools, exchange, session);
 	switch (name) {
 		case "reset": {
 			// The text of an observation is what models read.
 			const asked = { views: ["typed", "text"], ...rest };
 			const reply =
 				session === undefined
-					? await tools.open(asked, exchange)
+					? (await tools.open(asked, exchange)).reply
 					: await tools.restart(find(), asked, exchange);
 			return toResult(reply, beginning(tools, reply));
 		}
@@ -80,7 +79,7 @@ async function answer(
 
 function findSession(
 	tools: ToolCalls,
-	client: Client,
+	asker: Asker,
 	session: unknown,
 ): Episode {
 	if (typeof session !== "string" || session === "")
@@ -91,7 +90,7 @@ function findSession(
 			},
 		]);
 	try {
-		return tools.find(client, session);
+		return tools.find(asker, session);
 	} catch (error) {
 		if (!(error instanceof HttpRefusal)) throw error;
 		throw new NightshiftError(

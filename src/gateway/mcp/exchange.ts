@@ -1,9 +1,19 @@
 import type { NightshiftError } from "../../errors.js";
 import type { Client } from "../client.js";
+import type { Episode } from "../episodes.js";
+import type { Mount } from "../mount.js";
+
+/** Who asks, and where: which sessions a call may mean without naming one. */
+export interface Asker {
+	readonly client: Client;
+	/** Where the client's sessions are kept. */
+	readonly mount: Mount;
+}
 
 /** One call of a tool, as far as its transport knows it. */
-export interface Exchange {
-	readonly client: Client;
+export interface Exchange extends Asker {
+	/** Absent where calls name their sessions. */
+	readonly own?: OwnSession;
 	/** Fires when the answer is no longer wanted. */
 	readonly signal: AbortSignal;
 	/** Whether the answer went nowhere: the client went away before it was written, or took the call back. */
@@ -14,6 +24,14 @@ export interface Exchange {
 	readonly onProgress: ((progress: CallProgress) => void) | undefined;
 	/** Told every error that an answer tells. */
 	readonly onError: (error: NightshiftError) => void;
+}
+
+/** The one session that a connection is about. */
+export interface OwnSession {
+	/** Absent where there is none yet, or no more. */
+	readonly episode: Episode | undefined;
+	/** Opens it. `given`: the body of a reset. Errors: those of CreateSession. */
+	readonly open: (given: unknown) => Promise<Episode>;
 }
 
 export interface CallProgress {

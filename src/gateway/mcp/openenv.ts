@@ -55,19 +55,15 @@ const METHODS = [
  * client's only live session is meant, and none is made to be thrown away.
  */
 export class OpenEnvRpc {
-	constructor(private readonly tools: ToolCalls) {}
+	constructor(readonly tools: ToolCalls) {}
 
-	/** Answers any JSON. `own`: the session of the connection, where it has one. */
-	answer(
-		message: unknown,
-		exchange: Exchange,
-		own?: () => Episode,
-	): Soon<RpcAnswer> {
+	/** Answers any JSON. */
+	answer(message: unknown, exchange: Exchange): Soon<RpcAnswer> {
 		const id = idOf(message);
 		try {
 			const { method, params } = readRequest(message);
 			const result = andThen(
-				this.perform(method, params, exchange, own),
+				this.perform(method, params, exchange),
 				(result): RpcAnswer => ({ jsonrpc: "2.0", id, result }),
 			);
 			return result instanceof Promise
@@ -82,20 +78,16 @@ export class OpenEnvRpc {
 		method: string,
 		params: Params,
 		exchange: Exchange,
-		own: (() => Episode) | undefined,
 	): Soon<object> {
 		switch (method) {
 			case "tools/list":
-				return this.list(params, exchange, own);
+				return this.list(params, exchange);
 			case "tools/call":
-				return this.call(params, exchange, own);
+				return this.call(params, exchange);
 			case "openenv/session/create":
-				if (own !== undefined) return { session_id: own().id };
-				return this.tools
-					.open(params, exchange)
-					.then(({ episode_id }) => ({ session_id: episode_id }));
+				return this.create(params, exchange);
 			case "openenv/session/close":
-				return this.close(params, exchange, own);
+				return this.close(params, exchange);
 			default:
 				throw new Refusal(
 					RPC.noMethod,
@@ -104,16 +96,31 @@ export class OpenEnvRpc {
 		}
 	}
 
-	private list(
-		params: Params,
-		exchange: Exchange,
-		own: (() => Episode) | undefined,
-	): object {
+	/** Of a connection that has its session it tells that one's. Its id is good at every door. */
+	private async create(params: Params, exchange: Exchange): Promise<object> {
+		const { own } = exchange;
+		if (own?.episode === undefined) {
+			const opened =
+				own === undefined
+					? (await this.tools.open(params, exchange)).episode
+					: await own.open(params);
+			return { session_id: opened.session.record.id };
+		}
+		if (Object.keys(params).length > 0)
+			throw new Refusal(
+				RPC.wrongParams,
+				"There is a session here already: leave params out to be told its id, and start its next episode with a reset.",
+			);
+		return { session_id: own.episode.session.record.id };
+	}
+
+	private list(params: Params, exchange: Exchange): object {
 		const { mount, calls } = this.tools;
-		const names =
-			params.session_id === undefined && own === undefined
-				? environmentsOf(mount)
-				: [this.find(params, exchange, own).session.record.episode.environment];
+		const isOfNone =
+			params.session_id === undefined && exchange.own?.episode === undefined;
+		const names = isOfNone
+			? environmentsOf(mount)
+			: [this.find(params, exchange).session.record.episode.environment];
 		return {
 			tools: names.flatMap((name) =>
 				(calls.toolboxes.get(name)?.tools ?? []).map(
@@ -127,52 +134,47 @@ export class OpenEnvRpc {
 		};
 	}
 
-	private call(
-		params: Params,
-		exchange: Exchange,
-		own: (() => Episode) | undefined,
-	): Soon<object> {
+	private call(params: Params, exchange: Exchange): Soon<object> {
 		const { name, arguments: given = {} } = params;
 		if (typeof name !== "string")
 			throw new Refusal(
 				RPC.wrongParams,
 				`params.name is missing; the name of a tool: one of ${this.tools.names.join(", ")}.`,
 			);
-		const episode = this.find(params, exchange, own);
+		const episode = this.find(params, exchange);
 		return andThen(
 			this.tools.act(episode, name, given, exchange, ["params", "arguments"]),
 			toCallResult,
 		);
 	}
 
-	private async close(
-		params: Params,
-		exchange: Exchange,
-		own: (() => Episode) | undefined,
-	): Promise<object> {
-		if (params.session_id === undefined && own === undefined)
+	private async close(params: Params, exchange: Exchange): Promise<object> {
+		if (params.session_id === undefined && exchange.own === undefined)
 			throw new Refusal(
 				RPC.wrongParams,
 				"params.session_id is missing; the id that openenv/session/create told.",
 			);
-		const { id, session } = this.find(params, exchange, own);
+		const { session } = this.find(params, exchange);
 		await session.close();
-		return { session_id: id, closed: true };
+		return { session_id: session.record.id, closed: true };
 	}
 
-	private find(
-		{ session_id }: Params,
-		{ client }: Exchange,
-		own: (() => Episode) | undefined,
-	): Episode {
+	private find({ session_id }: Params, exchange: Exchange): Episode {
+		const { own } = exchange;
 		if (session_id !== undefined && typeof session_id !== "string")
 			throw new Refusal(
 				RPC.wrongParams,
 				"params.session_id is not allowed; the text that openenv/session/create told.",
 			);
-		if (session_id === undefined && own !== undefined) return own();
+		if (session_id === undefined && own !== undefined) {
+			if (own.episode !== undefined) return own.episode;
+			throw new Refusal(
+				RPC.wrongParams,
+				"There is no session here; a reset, or openenv/session/create, starts one.",
+			);
+		}
 		try {
-			return this.tools.find(client, session_id);
+			return this.tools.find(exchange, session_id);
 		} catch (error) {
 			if (isUnknown(error))
 				throw new Refusal(

@@ -5,9 +5,9 @@ import {
 import type { SessionEvent } from "../../../proto/generated/nightshift/v1/SessionEvent.js";
 import { NightshiftError } from "../../errors.js";
 import { tasksOf } from "../about.js";
-import type { Client } from "../client.js";
 import { HttpRefusal } from "../http-error.js";
 import { formOf } from "../json-form.js";
+import type { Asker } from "./exchange.js";
 import type { ToolCalls } from "./tool-calls.js";
 
 /** What can be read: the tasks, and the episode so far of a session whose handle the reader has. */
@@ -53,14 +53,14 @@ export function listTemplates() {
 export async function readResource(
 	tools: ToolCalls,
 	uri: string,
-	client: Client,
+	asker: Asker,
 ): Promise<ReadResourceResult> {
 	return {
 		contents: [
 			{
 				uri,
 				mimeType: JSON_TYPE,
-				text: JSON.stringify(await contentOf(tools, uri, client)),
+				text: JSON.stringify(await contentOf(tools, uri, asker)),
 			},
 		],
 	};
@@ -69,10 +69,10 @@ export async function readResource(
 async function contentOf(
 	tools: ToolCalls,
 	uri: string,
-	client: Client,
+	asker: Asker,
 ): Promise<object> {
 	if (uri.startsWith(SESSIONS))
-		return episodeSoFar(tools, uri.slice(SESSIONS.length), uri, client);
+		return episodeSoFar(tools, uri.slice(SESSIONS.length), uri, asker);
 	const all = tasksOf(tools.mount, tools.calls.toolboxes);
 	if (uri === TASKS) return all;
 	const task = (all.tasks as { readonly id: string }[]).find(
@@ -83,22 +83,22 @@ async function contentOf(
 }
 
 async function episodeSoFar(
-	{ calls, mount }: ToolCalls,
+	tools: ToolCalls,
 	handle: string,
 	uri: string,
-	client: Client,
+	asker: Asker,
 ): Promise<object> {
 	if (handle === "") throw new ResourceNotFoundError(uri);
 	const { id, session } = (() => {
 		try {
-			return calls.find(mount, client, handle);
+			return tools.find(asker, handle);
 		} catch (error) {
 			if (error instanceof HttpRefusal || error instanceof NightshiftError)
 				throw new ResourceNotFoundError(uri, error.message);
 			throw error;
 		}
 	})();
-	const { episode_id, ...state } = calls.state({ id, session });
+	const { episode_id, ...state } = tools.calls.state({ id, session });
 	const events: SessionEvent[] = [];
 	const { events: log, record } = session;
 	const end = log.nextOffset;

@@ -11,16 +11,13 @@ import type { CallObserver } from "../../door/call-observer.js";
 import { drawSessionId } from "../../entropy.js";
 import type { NightshiftError } from "../../errors.js";
 import { parseBody } from "../body.js";
-import type { Calls } from "../calls.js";
 import { clientOf } from "../client.js";
 import type { Mount } from "../mount.js";
 import { Handshakes } from "./handshakes.js";
-import { OpenEnvRpc, RPC, rpcError } from "./openenv.js";
+import { type OpenEnvRpc, RPC, rpcError } from "./openenv.js";
 import { createServers, type Transported } from "./server.js";
-import { ToolCalls } from "./tool-calls.js";
 
 export interface McpOptions {
-	readonly calls: Calls;
 	readonly observe: CallObserver;
 }
 
@@ -30,11 +27,11 @@ export interface McpOptions {
  */
 export async function addMcp(
 	app: FastifyInstance,
-	mount: Mount,
-	{ calls, observe }: McpOptions,
+	rpc: OpenEnvRpc,
+	{ observe }: McpOptions,
 ): Promise<void> {
-	const tools = new ToolCalls(mount, calls);
-	const rpc = new OpenEnvRpc(tools);
+	const { tools } = rpc;
+	const { mount } = tools;
 	const servers = createServers(tools);
 	const handshakes = new Handshakes();
 	const url = `${mount.path}/mcp`;
@@ -119,7 +116,7 @@ export async function addMcp(
 			(_, text, done) => done(null, text),
 		);
 		scope.post(url, { schema: { hide: true } }, async (request, reply) => {
-			const asked = watch(request, reply);
+			const asked = watch(mount, request, reply);
 			const started = performance.now();
 			let message: unknown;
 			try {
@@ -172,7 +169,11 @@ interface Asked extends Transported {
 	};
 }
 
-function watch(request: FastifyRequest, { raw }: FastifyReply): Asked {
+function watch(
+	mount: Mount,
+	request: FastifyRequest,
+	{ raw }: FastifyReply,
+): Asked {
 	const gone = new AbortController();
 	const told: Asked["told"] = {
 		error: undefined,
@@ -184,6 +185,7 @@ function watch(request: FastifyRequest, { raw }: FastifyReply): Asked {
 	});
 	return {
 		client: clientOf(request.raw),
+		mount,
 		signal: gone.signal,
 		isLost: () => gone.signal.aborted && !told.isDelivered,
 		requestId: undefined,

@@ -23,7 +23,7 @@ const LISTS_TTL_MS = 3_600_000;
 /** What the SDK's server does not know of a request. */
 export type Transported = Pick<
 	Exchange,
-	"client" | "signal" | "isLost" | "onError"
+	"client" | "mount" | "signal" | "isLost" | "onError"
 >;
 
 /** Does the work of a call for whom its transport says, and is told when that is over. */
@@ -73,7 +73,7 @@ export function createServers(tools: ToolCalls): (serve: Serve) => Server {
 			resourceTemplates,
 		}));
 		server.setRequestHandler("resources/read", ({ params }, context) =>
-			serve(context, ({ client }) => readResource(tools, params.uri, client)),
+			serve(context, (asker) => readResource(tools, params.uri, asker)),
 		);
 		return server;
 	};

@@ -33,6 +33,7 @@ export async function speakOverStreams(
 				try {
 					return await work({
 						client: CLIENT,
+						mount: tools.mount,
 						signal,
 						isLost: () => signal.aborted,
 						onError(error) {

@@ -2,12 +2,11 @@ import { NightshiftError } from "../../errors.js";
 import type { Session } from "../../sessions/session.js";
 import type { Soon } from "../../sessions/soon.js";
 import type { Calls } from "../calls.js";
-import type { Client } from "../client.js";
 import type { Episode } from "../episodes.js";
 import type { Mount } from "../mount.js";
 import type { Reply } from "../replies.js";
 import { type CallAsked, readResetBody } from "../requests.js";
-import type { Exchange } from "./exchange.js";
+import type { Asker, Exchange } from "./exchange.js";
 import { progressTeller } from "./progress.js";
 
 /** The last numbered call of a session. */
@@ -52,8 +51,8 @@ export class ToolCalls {
 	}
 
 	/** The session of a handle; without one the client's only live one. Errors: those of Episodes.find. */
-	find(client: Client, session: string | undefined): Episode {
-		return this.calls.find(this.mount, client, session);
+	find({ mount, client }: Asker, session: string | undefined): Episode {
+		return this.calls.find(mount, client, session);
 	}
 
 	/** Whether it is an action of the mount. */
@@ -106,14 +105,11 @@ export class ToolCalls {
 	}
 
 	/** Starts the first episode of a new session. `given`: the body of a reset. Errors: those of CreateSession. */
-	async open(given: unknown, { client, signal }: Exchange): Promise<Reply> {
-		const { reply } = await this.calls.open(
-			this.mount,
-			client,
-			readResetBody(given, this.mount),
-			signal,
-		);
-		return reply;
+	open(
+		given: unknown,
+		{ mount, client, signal }: Exchange,
+	): Promise<{ readonly episode: Episode; readonly reply: Reply }> {
+		return this.calls.open(mount, client, readResetBody(given, mount), signal);
 	}
 
 	/** Starts the next episode of a session. `given`: the body of a reset. Errors: those of Reset. */

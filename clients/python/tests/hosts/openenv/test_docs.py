@@ -17,10 +17,10 @@ SNIPPETS = re.findall(r"^```(\w+)\n(.*?)^```$", (ROOT / "docs" / "openenv.md").r
 
 
 def test_there_are_snippets() -> None:
-    assert [language for language, _ in SNIPPETS] == ["python"] * 4 + ["sh"] * 2
+    assert [language for language, _ in SNIPPETS] == ["python"] * 5 + ["sh"] * 2
 
 
-@pytest.mark.parametrize("place", range(4))
+@pytest.mark.parametrize("place", range(5))
 def test_a_snippet_runs(place: int, server: Server) -> None:
     program = SNIPPETS[place][1].replace("http://localhost:8000", server.url)
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, timeout=120, check=False)
@@ -30,6 +30,6 @@ def test_a_snippet_runs(place: int, server: Server) -> None:
 
 def test_the_checks_run(server: Server) -> None:
     path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
-    for line in SNIPPETS[4][1].replace("http://localhost:8000", server.url).splitlines():
+    for line in SNIPPETS[5][1].replace("http://localhost:8000", server.url).splitlines():
         done = subprocess.run(line.split(), cwd=ROOT, env={**os.environ, "PATH": path}, capture_output=True, text=True, check=False)
         assert "PASS" in done.stdout, (line, done.stdout, done.stderr)
