@@ -326,6 +326,13 @@ export function clientPython(
 	return environment.NIGHTSHIFT_PYTHON || "python3";
 }
 
+/** The Python that benchmarks and their tests find OpenEnv in: $NIGHTSHIFT_OPENENV_PYTHON; absent, one is made. */
+export function openEnvPython(
+	environment: Readonly<Record<string, string | undefined>> = process.env,
+): string | undefined {
+	return environment.NIGHTSHIFT_OPENENV_PYTHON || undefined;
+}
+
 /** The Python that tests and benchmarks look for PyTorch in: $NIGHTSHIFT_TORCH_PYTHON, else python3. */
 export function torchPython(
 	environment: NodeJS.ProcessEnv = process.env,

@@ -2,4 +2,4 @@ import { serveEmptyStream } from "./empty-stream.js";
 import { answerSamples } from "./process-sample.js";
 
 /** The empty stream in a process of its own, as the service is. */
-answerSamples(await serveEmptyStream());
+answerSamples({ port: await serveEmptyStream() });

@@ -6,8 +6,10 @@ export interface Figure {
 	readonly figure: string;
 	/** Absent from no figure: what could not be measured is not in the list. */
 	readonly value: number;
-	/** "ms", "ratio", "GFLOP/s", "share", "MB", "steps/s", "episodes/s". */
+	/** "ms", "ratio", "GFLOP/s", "share", "MB", "steps/s", "calls/s", "episodes/s", "kB", "threads". */
 	readonly unit: string;
+	/** Least and greatest of the rounds whose middle the value is. */
+	readonly range?: readonly [number, number];
 }
 
 export function median(values: readonly number[]): number {
@@ -39,8 +41,27 @@ export function format(value: number): string {
 	return value.toPrecision(3);
 }
 
-export function tell({ figure, value, unit }: Figure): string {
-	return `  ${figure.padEnd(64)} ${format(value).padStart(8)} ${unit}`;
+export function tell({ figure, value, unit, range }: Figure): string {
+	const line = `  ${figure.padEnd(64)} ${format(value).padStart(8)} ${unit}`;
+	return range === undefined
+		? line
+		: `${line} (${range.map(format).join(" to ")})`;
+}
+
+/** The figure of several rounds: their median, and how far they lie apart. */
+export function figureOf(
+	figure: string,
+	rounds: readonly number[],
+	unit: string,
+): Figure {
+	return {
+		figure,
+		value: median(rounds),
+		unit,
+		...(rounds.length > 1 && {
+			range: [Math.min(...rounds), Math.max(...rounds)] as const,
+		}),
+	};
 }
 
 export function writeFigures(file: string, figures: readonly Figure[]): void {

@@ -1,6 +1,7 @@
 import { Command, CommanderError } from "commander";
 import { benchEvaluation } from "./evaluation.js";
 import { type Figure, tell, writeFigures } from "./figures.js";
+import { benchOpenEnv } from "./openenv.js";
 import { benchPlay } from "./play.js";
 import { benchService } from "./service.js";
 import { benchSimulator } from "./sre.js";
@@ -58,6 +59,18 @@ export async function main(argumentsGiven: readonly string[]): Promise<number> {
 		.option("--quick", "shorter rounds, within about 45 seconds")
 		.exitOverride()
 		.action((options: BenchOptions) => run(options, benchPlay));
+	program
+		.command("openenv")
+		.description(
+			"OpenEnv's own server with an environment that does nothing (sync, and async, its best case) against ours with on-call incidents, by the same raw client over the same WebSocket protocol, in alternating rounds, and ours over gRPC beside: steps a second of wall time and of a core of the server, and p99, at 1, 64 and 256 sessions. A Python with openenv 0.10 is the one of $NIGHTSHIFT_OPENENV_PYTHON, else one is made in clients/python/.venv/bench with pip.",
+		)
+		.option(
+			"--json <FILE>",
+			"also write a list of {figure, value, unit, range}",
+		)
+		.option("--quick", "one short round, within about a minute")
+		.exitOverride()
+		.action((options: BenchOptions) => run(options, benchOpenEnv));
 	if (argumentsGiven.length === 0) {
 		program.outputHelp({ error: true });
 		return 2;

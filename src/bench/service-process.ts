@@ -13,4 +13,4 @@ const service = await startService(
 	}),
 	createLog("silent"),
 );
-answerSamples(service.port);
+answerSamples({ port: service.port });

@@ -1,12 +1,14 @@
 import { type ChildProcess, fork } from "node:child_process";
 import { fileURLToPath } from "node:url";
-import type { ProcessSample } from "./process-sample.js";
+import type { Ports, ProcessSample } from "./process-sample.js";
 
 /** The service, started in a process of its own, so that a benchmark does not share its event loop. */
 export class ServiceProcess {
 	private constructor(
 		private readonly child: ChildProcess,
 		readonly port: number,
+		/** Of HTTP, where it serves that. */
+		readonly httpPort: number | undefined,
 	) {}
 
 	/** `file`: what to start instead of the service. */
@@ -14,8 +16,8 @@ export class ServiceProcess {
 		const child = fork(fileURLToPath(new URL(file, import.meta.url)), {
 			stdio: ["ignore", "ignore", "ignore", "ipc"],
 		});
-		const port = await message<number>(child);
-		return new ServiceProcess(child, port);
+		const { port, httpPort } = await message<Ports>(child);
+		return new ServiceProcess(child, port, httpPort);
 	}
 
 	sample(): Promise<ProcessSample> {

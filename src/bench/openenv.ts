@@ -1,0 +1,259 @@
+import {
+	type EnvSession,
+	NightshiftClient,
+} from "../../clients/typescript/index.js";
+import {
+	type Contender,
+	contest,
+	figuresOf,
+	keepUnderWay,
+	ratioOf,
+} from "./contest.js";
+import type { Figure } from "./figures.js";
+import { OpenEnvPlayer, type Words } from "./openenv-player.js";
+import { findOpenEnvPython } from "./openenv-python.js";
+import { OpenEnvServer } from "./openenv-server.js";
+import { ServiceProcess } from "./started-service.js";
+
+/**
+ * OpenEnv's own server with an environment that does nothing against ours with on-call incidents of the easy tier, each in a process of its own on
+ * this machine: the same messages of the same raw client over the same WebSocket protocol, in alternating rounds; and ours over gRPC beside.
+ */
+export interface OpenEnvBenchOptions {
+	readonly quick: boolean;
+	readonly progress: (text: string) => void;
+	readonly hasTime: (seconds: number) => boolean;
+	readonly emit: (figure: Figure) => void;
+}
+
+const TASK = "sre/easy";
+const SESSIONS = [1, 64, 256];
+const ROUNDS = { quick: 1, full: 5 };
+const ROUND_MS = { quick: 600, full: 2000 };
+const WARM_UP_MS = { quick: 200, full: 1000 };
+/** Of servers that have just begun, before anything is measured. */
+const FIRST_WARM_UP = { sessions: 16, ms: { quick: 1200, full: 4000 } };
+const ACTION_LEVELS = [4, 0, 0, 0, 0];
+/** Messages that step all lanes under way at once. */
+const BATCHES = 4;
+/** As many times the steps on a core of server as OpenEnv's, over the WebSocket. */
+const GOALS = { sync: 4, async: 1.5 } as const;
+
+/** Both servers get the same messages; theirs leaves out of a reset what it does not know. */
+const words = (path: string): Words => ({
+	path,
+	reset: (seed) => ({ type: "reset", data: { seed, task_tier: "easy" } }),
+	step: { type: "step", data: { action: "wait" } },
+});
+
+export async function benchOpenEnv(
+	options: OpenEnvBenchOptions,
+): Promise<void> {
+	const python = await findOpenEnvPython(options.progress);
+	await benchSteps(options, python);
+}
+
+async function benchSteps(
+	{ quick, progress, emit }: OpenEnvBenchOptions,
+	python: string,
+): Promise<void> {
+	const size = quick ? "quick" : "full";
+	progress("starting the servers");
+	const [sync, async, ours] = await Promise.all([
+		OpenEnvServer.start(python, "sync"),
+		OpenEnvServer.start(python, "async"),
+		ServiceProcess.start("./openenv-service-process.js"),
+	]);
+	const client = new NightshiftClient(`127.0.0.1:${ours.port}`);
+	try {
+		progress(`${async.about}; Node ${process.version}`);
+		await client.waitForReady(10_000);
+		const enter = async (count: number, label: string) => [
+			await overSocket(sync, "/ws", count, `${label}, OpenEnv sync`),
+			await overSocket(async, "/ws", count, `${label}, OpenEnv async`),
+			await overSocket(
+				ours,
+				"/sre/ws",
+				count,
+				`${label}, nightshift`,
+				ours.httpPort,
+			),
+			await unarySteps(client, ours, count, `${label}, nightshift, gRPC unary`),
+			await streamedSteps(
+				client,
+				ours,
+				count,
+				`${label}, nightshift, gRPC play`,
+			),
+			await lanes(
+				client,
+				ours,
+				count,
+				`${label}, nightshift, gRPC play, lanes`,
+			),
+		];
+		await contest(await enter(FIRST_WARM_UP.sessions, "warming up"), {
+			progress,
+			rounds: 0,
+			roundMs: 0,
+			warmUpMs: FIRST_WARM_UP.ms[size],
+		});
+		for (const count of SESSIONS) {
+			const contenders = await enter(
+				count,
+				count === 1 ? "1 session" : `${count} sessions`,
+			);
+			const paces = await contest(contenders, {
+				progress,
+				rounds: ROUNDS[size],
+				roundMs: ROUND_MS[size],
+				warmUpMs: WARM_UP_MS[size],
+			});
+			for (const [number, contender] of contenders.entries())
+				for (const figure of figuresOf(
+					contender.label,
+					paces[number] ?? [],
+					"steps/s",
+				))
+					emit(figure);
+			const [bySync = [], byAsync = [], ...byOurs] = paces;
+			for (const [number, rounds] of byOurs.entries()) {
+				const whose = contenders[number + 2]?.label;
+				const goal = (least: number) =>
+					number === 0 ? ` (goal: ${least})` : "";
+				emit(
+					ratioOf(
+						`${whose} / OpenEnv sync, a core${goal(GOALS.sync)}`,
+						rounds,
+						bySync,
+					),
+				);
+				emit(
+					ratioOf(
+						`${whose} / OpenEnv async, a core${goal(GOALS.async)}`,
+						rounds,
+						byAsync,
+					),
+				);
+			}
+		}
+	} finally {
+		client.close();
+		for (const server of [sync, async, ours]) server.stop();
+	}
+}
+
+async function overSocket(
+	server: Contender["server"] & { readonly port: number },
+	path: string,
+	count: number,
+	label: string,
+	port = server.port,
+): Promise<Contender> {
+	const players = await Promise.all(
+		Array.from({ length: count }, (_, seed) =>
+			OpenEnvPlayer.join(port, words(path), seed, count),
+		),
+	);
+	return {
+		label,
+		server,
+		play: async (untilMs) => {
+			const times = (
+				await Promise.all(players.map((player) => player.play(untilMs)))
+			).flat();
+			return { count: times.length, times };
+		},
+		leave: () => {
+			for (const player of players) player.leave();
+		},
+	};
+}
+
+async function unarySteps(
+	client: NightshiftClient,
+	server: ServiceProcess,
+	count: number,
+	label: string,
+): Promise<Contender> {
+	const sessions = await open(client, count);
+	let seed = count;
+	return {
+		label,
+		server,
+		play: (untilMs) =>
+			keepUnderWay(count, untilMs, async (place) => {
+				const session = sessions[place] as EnvSession;
+				const { result } = await session.step({ wait: {} });
+				if (result) await session.reset({ seed: seed++ });
+				return 1;
+			}),
+		leave: () => close(sessions),
+	};
+}
+
+async function streamedSteps(
+	client: NightshiftClient,
+	server: ServiceProcess,
+	count: number,
+	label: string,
+): Promise<Contender> {
+	const play = client.play();
+	const sessions = await open(client, count);
+	let seed = count;
+	return {
+		label,
+		server,
+		play: (untilMs) =>
+			keepUnderWay(count, untilMs, async (place) => {
+				const { id } = sessions[place] as EnvSession;
+				const { result } = await play.step(id, { wait: {} });
+				if (result) await play.reset(id, { seed: seed++ });
+				return 1;
+			}),
+		leave: async () => {
+			await play.close();
+			await close(sessions);
+		},
+	};
+}
+
+/** A message steps them all, and an episode that ends is begun anew in the same one. */
+async function lanes(
+	client: NightshiftClient,
+	server: ServiceProcess,
+	count: number,
+	label: string,
+): Promise<Contender> {
+	const play = client.play();
+	const sessions = await open(client, count);
+	await play.setLanes(
+		sessions.map((session) => ({ session, autoreset: "same-step" })),
+	);
+	const levels = sessions.flatMap(() => ACTION_LEVELS);
+	return {
+		label,
+		server,
+		play: (untilMs) =>
+			keepUnderWay(count === 1 ? 1 : BATCHES, untilMs, async () => {
+				await play.stepLanes({ levels });
+				return count;
+			}),
+		leave: async () => {
+			await play.close();
+			await close(sessions);
+		},
+	};
+}
+
+function open(client: NightshiftClient, count: number): Promise<EnvSession[]> {
+	return Promise.all(
+		Array.from({ length: count }, (_, seed) =>
+			client.createSession(TASK, { seed }),
+		),
+	);
+}
+
+async function close(sessions: readonly EnvSession[]): Promise<void> {
+	await Promise.all(sessions.map((session) => session.close()));
+}
