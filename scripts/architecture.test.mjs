@@ -121,7 +121,7 @@ const PACKAGES = [
 	[/^@grpc\//, ["src/server/", "clients/", "src/bench/empty-stream"]],
 	[/^@tensorflow\//, ["workers/"]],
 	[/^(fastify|@fastify\/|ws$)/, ["src/gateway/"]],
-	[/^@modelcontextprotocol\//, ["src/gateway/mcp/"]],
+	[/^@modelcontextprotocol\//, ["src/gateway/mcp/", "src/bench/openenv-tools"]],
 	[/^@opentelemetry\/api$/, ["src/observability/", "clients/typescript/"]],
 	[/^@opentelemetry\/(?!api$)/, ["src/observability/"]],
 	[/^prom-client$/, ["src/observability/"]],

@@ -1,7 +1,7 @@
-import { Command, CommanderError } from "commander";
+import { Argument, Command, CommanderError } from "commander";
 import { benchEvaluation } from "./evaluation.js";
 import { type Figure, tell, writeFigures } from "./figures.js";
-import { benchOpenEnv } from "./openenv.js";
+import { benchOpenEnv, OPENENV_PARTS, type OpenEnvPart } from "./openenv.js";
 import { benchPlay } from "./play.js";
 import { benchService } from "./service.js";
 import { benchSimulator } from "./sre.js";
@@ -62,7 +62,15 @@ export async function main(argumentsGiven: readonly string[]): Promise<number> {
 	program
 		.command("openenv")
 		.description(
-			"OpenEnv's own server with an environment that does nothing (sync, and async, its best case) against ours with on-call incidents, by the same raw client over the same WebSocket protocol, in alternating rounds, and ours over gRPC beside: steps a second of wall time and of a core of the server, and p99, at 1, 64 and 256 sessions. A Python with openenv 0.10 is the one of $NIGHTSHIFT_OPENENV_PYTHON, else one is made in clients/python/.venv/bench with pip.",
+			"OpenEnv's own server with an environment that does nothing (sync, and async, its best case) against ours with on-call incidents, by the same clients over the same protocols, in alternating rounds. A Python with openenv 0.10 is the one of $NIGHTSHIFT_OPENENV_PYTHON, else one is made in clients/python/.venv/bench with pip.",
+		)
+		.addArgument(
+			new Argument(
+				"[PART...]",
+				"steps: over the WebSocket, ours over gRPC beside, a second of wall time and of a core of the server, p99, at 1, 64 and 256 sessions; tools: calls over JSON-RPC and MCP; memory: of idle sessions; all where none is named",
+			)
+				.choices(OPENENV_PARTS)
+				.default(OPENENV_PARTS, "all"),
 		)
 		.option(
 			"--json <FILE>",
@@ -70,7 +78,9 @@ export async function main(argumentsGiven: readonly string[]): Promise<number> {
 		)
 		.option("--quick", "one short round, within about a minute")
 		.exitOverride()
-		.action((options: BenchOptions) => run(options, benchOpenEnv));
+		.action((parts: OpenEnvPart[], options: BenchOptions) =>
+			run(options, (given) => benchOpenEnv(given, parts)),
+		);
 	if (argumentsGiven.length === 0) {
 		program.outputHelp({ error: true });
 		return 2;

@@ -1,3 +1,4 @@
+import type { Contender } from "./contest.js";
 import { RawSocket, textFrame } from "./raw-socket.js";
 
 const OBSERVATION = Buffer.from('{"type":"observation","data":{');
@@ -13,6 +14,42 @@ export interface Words {
 	readonly step: object;
 }
 
+/** Both servers get the same messages; theirs leaves out of a reset what it does not know. */
+export function sreWords(path: string): Words {
+	return {
+		path,
+		reset: (seed) => ({ type: "reset", data: { seed, task_tier: "easy" } }),
+		step: { type: "step", data: { action: "wait" } },
+	};
+}
+
+/** So many players at once. */
+export async function overSocket(
+	server: Contender["server"] & { readonly port: number },
+	count: number,
+	label: string,
+	words: Words,
+): Promise<Contender> {
+	const players = await Promise.all(
+		Array.from({ length: count }, (_, seed) =>
+			OpenEnvPlayer.join(server.port, words, seed, count),
+		),
+	);
+	return {
+		label,
+		server,
+		play: async (untilMs) => {
+			const times = (
+				await Promise.all(players.map((player) => player.play(untilMs)))
+			).flat();
+			return { count: times.length, times };
+		},
+		leave: () => {
+			for (const player of players) player.leave();
+		},
+	};
+}
+
 /**
  * A session of OpenEnv's WebSocket protocol on a connection of its own, which steps again as soon as a step is answered, and resets as its
  * episodes end. Answers are looked at as bytes: that they are observations, and whether the episode is over.
@@ -21,7 +58,7 @@ export class OpenEnvPlayer {
 	private readonly stepFrame: Buffer;
 	private isResetting = true;
 	private begun = 0;
-	private untilMs = 0;
+	private isOver = (_now: number) => true;
 	private times: number[] = [];
 	private over = (_times: readonly number[]) => {};
 	private failed = (_error: Error) => {};
@@ -54,10 +91,19 @@ export class OpenEnvPlayer {
 
 	/** Plays on until a moment, and gives the milliseconds of every step; resets are not timed, but take their share of the whole. */
 	play(untilMs: number): Promise<readonly number[]> {
+		return this.until((now) => now >= untilMs);
+	}
+
+	/** Plays so many steps. */
+	steps(count: number): Promise<readonly number[]> {
+		return this.until(() => this.times.length >= count);
+	}
+
+	private until(isOver: (now: number) => boolean): Promise<readonly number[]> {
 		if (this.lost !== undefined) return Promise.reject(this.lost);
 		return new Promise((resolve, reject) => {
 			this.times = [];
-			this.untilMs = untilMs;
+			this.isOver = isOver;
 			this.over = resolve;
 			this.failed = reject;
 			this.next();
@@ -70,7 +116,7 @@ export class OpenEnvPlayer {
 
 	private next(): void {
 		const now = performance.now();
-		if (now >= this.untilMs) {
+		if (this.isOver(now)) {
 			this.over(this.times);
 			return;
 		}

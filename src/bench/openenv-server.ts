@@ -40,7 +40,16 @@ export class OpenEnvServer {
 	}
 
 	sample(): Promise<ProcessUse> {
-		this.child.stdin?.write("\n");
+		return this.ask("sample");
+	}
+
+	/** After it has collected its garbage. */
+	collected(): Promise<ProcessUse> {
+		return this.ask("collect");
+	}
+
+	private ask(question: string): Promise<ProcessUse> {
+		this.child.stdin?.write(`${question}\n`);
 		return this.read() as Promise<ProcessUse>;
 	}
 

@@ -10,9 +10,11 @@ import {
 	ratioOf,
 } from "./contest.js";
 import type { Figure } from "./figures.js";
-import { OpenEnvPlayer, type Words } from "./openenv-player.js";
+import { benchMemory } from "./openenv-memory.js";
+import { overSocket, sreWords } from "./openenv-player.js";
 import { findOpenEnvPython } from "./openenv-python.js";
 import { OpenEnvServer } from "./openenv-server.js";
+import { benchTools } from "./openenv-tools.js";
 import { ServiceProcess } from "./started-service.js";
 
 /**
@@ -22,7 +24,6 @@ import { ServiceProcess } from "./started-service.js";
 export interface OpenEnvBenchOptions {
 	readonly quick: boolean;
 	readonly progress: (text: string) => void;
-	readonly hasTime: (seconds: number) => boolean;
 	readonly emit: (figure: Figure) => void;
 }
 
@@ -39,18 +40,18 @@ const BATCHES = 4;
 /** As many times the steps on a core of server as OpenEnv's, over the WebSocket. */
 const GOALS = { sync: 4, async: 1.5 } as const;
 
-/** Both servers get the same messages; theirs leaves out of a reset what it does not know. */
-const words = (path: string): Words => ({
-	path,
-	reset: (seed) => ({ type: "reset", data: { seed, task_tier: "easy" } }),
-	step: { type: "step", data: { action: "wait" } },
-});
+const BENCHES = { steps: benchSteps, tools: benchTools, memory: benchMemory };
+
+export const OPENENV_PARTS = Object.keys(BENCHES) as OpenEnvPart[];
+
+export type OpenEnvPart = keyof typeof BENCHES;
 
 export async function benchOpenEnv(
 	options: OpenEnvBenchOptions,
+	parts: readonly OpenEnvPart[],
 ): Promise<void> {
 	const python = await findOpenEnvPython(options.progress);
-	await benchSteps(options, python);
+	for (const part of parts) await BENCHES[part](options, python);
 }
 
 async function benchSteps(
@@ -69,14 +70,18 @@ async function benchSteps(
 		progress(`${async.about}; Node ${process.version}`);
 		await client.waitForReady(10_000);
 		const enter = async (count: number, label: string) => [
-			await overSocket(sync, "/ws", count, `${label}, OpenEnv sync`),
-			await overSocket(async, "/ws", count, `${label}, OpenEnv async`),
+			await overSocket(sync, count, `${label}, OpenEnv sync`, sreWords("/ws")),
 			await overSocket(
-				ours,
-				"/sre/ws",
+				async,
+				count,
+				`${label}, OpenEnv async`,
+				sreWords("/ws"),
+			),
+			await overSocket(
+				{ port: ours.httpPort as number, sample: () => ours.sample() },
 				count,
 				`${label}, nightshift`,
-				ours.httpPort,
+				sreWords("/sre/ws"),
 			),
 			await unarySteps(client, ours, count, `${label}, nightshift, gRPC unary`),
 			await streamedSteps(
@@ -141,33 +146,6 @@ async function benchSteps(
 		client.close();
 		for (const server of [sync, async, ours]) server.stop();
 	}
-}
-
-async function overSocket(
-	server: Contender["server"] & { readonly port: number },
-	path: string,
-	count: number,
-	label: string,
-	port = server.port,
-): Promise<Contender> {
-	const players = await Promise.all(
-		Array.from({ length: count }, (_, seed) =>
-			OpenEnvPlayer.join(port, words(path), seed, count),
-		),
-	);
-	return {
-		label,
-		server,
-		play: async (untilMs) => {
-			const times = (
-				await Promise.all(players.map((player) => player.play(untilMs)))
-			).flat();
-			return { count: times.length, times };
-		},
-		leave: () => {
-			for (const player of players) player.leave();
-		},
-	};
 }
 
 async function unarySteps(

@@ -2,10 +2,11 @@
 
 Argv: "sync" or "async" (an environment whose steps are plain, or coroutines: its best case), "tools" (an environment with tools), "fastmcp" (the
 MCP server of the package that OpenEnv brings, which speaks the real protocol). It listens on a free port of this machine and prints JSON
-{port, about}; for each line that it reads then it prints {processor, memory, threads}: seconds of its processor time, resident MB, OS threads.
-It ends when its standard input does.
+{port, about}; for each line that it reads then it prints {processor, memory, threads}: seconds of its processor time, resident MB, OS threads. The
+line "collect" collects garbage before. It ends when its standard input does.
 """
 
+import gc
 import json
 import os
 import platform
@@ -128,7 +129,9 @@ def of_this_process():
 
 
 def answer_samples():
-    for _ in sys.stdin:
+    for line in sys.stdin:
+        if line.strip() == "collect":
+            gc.collect()
         memory, threads = of_this_process()
         sample = {"processor": time.process_time(), "memory": memory, "threads": threads}
         print(json.dumps(sample), flush=True)
@@ -137,7 +140,10 @@ def answer_samples():
 
 def main():
     app = APPS[sys.argv[1]]()
-    listener = socket.create_server(("127.0.0.1", 0), backlog=2048)
+    # Named TCP, as uvicorn's own: asyncio turns off Nagle's algorithm for such sockets alone.
+    listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
+    listener.bind(("127.0.0.1", 0))
+    listener.listen(2048)
     config = uvicorn.Config(app, log_level="error", access_log=False)
     server = uvicorn.Server(config)
     config.load()

@@ -25,11 +25,12 @@ export interface Ports {
 	readonly httpPort?: number;
 }
 
-/** Tells the parent process the ports, then a sample whenever it sends a message. */
+/** Tells the parent process the ports, then a sample whenever it sends a message; "collect" collects garbage before, where Node was told to expose that. */
 export function answerSamples(ports: Ports): void {
 	const delay = monitorEventLoopDelay({ resolution: 1 });
 	delay.enable();
-	process.on("message", () => {
+	process.on("message", (question) => {
+		if (question === "collect") globalThis.gc?.();
 		const { user, system } = process.cpuUsage();
 		const sample: ProcessSample = {
 			eventLoopLagP99: delay.percentile(99) / 1e6,

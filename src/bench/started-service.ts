@@ -11,18 +11,23 @@ export class ServiceProcess {
 		readonly httpPort: number | undefined,
 	) {}
 
-	/** `file`: what to start instead of the service. */
-	static async start(file = "./service-process.js"): Promise<ServiceProcess> {
+	/** `file`: what to start instead of the service. `flags`: of Node. */
+	static async start(
+		file = "./service-process.js",
+		flags: readonly string[] = [],
+	): Promise<ServiceProcess> {
 		const child = fork(fileURLToPath(new URL(file, import.meta.url)), {
+			execArgv: [...process.execArgv, ...flags],
 			stdio: ["ignore", "ignore", "ignore", "ipc"],
 		});
 		const { port, httpPort } = await message<Ports>(child);
 		return new ServiceProcess(child, port, httpPort);
 	}
 
-	sample(): Promise<ProcessSample> {
+	/** "collect": after it has collected its garbage, with the flag --expose-gc. */
+	sample(question: "sample" | "collect" = "sample"): Promise<ProcessSample> {
 		const sample = message<ProcessSample>(this.child);
-		this.child.send("sample");
+		this.child.send(question);
 		return sample;
 	}
 
