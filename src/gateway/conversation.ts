@@ -11,7 +11,7 @@ import type { KnownSteps } from "./known-steps.js";
 import type { Exchange } from "./mcp/exchange.js";
 import type { OpenEnvRpc } from "./mcp/openenv.js";
 import type { Mount } from "./mount.js";
-import { type Reply, toStepReply } from "./replies.js";
+import { type Reply, writeStepReply } from "./replies.js";
 import { type ResetAsked, readResetBody } from "./requests.js";
 import { SocketRefusal, toSocketError } from "./socket-error.js";
 import { type Message, parseMessage, readMessage } from "./socket-messages.js";
@@ -355,7 +355,7 @@ function toObservation(reply: Reply): string {
 }
 
 function toStepMessage(episode: Episode, response: StepResponse): string {
-	return toObservation(toStepReply(episode, response));
+	return `{"type":"observation","data":${writeStepReply(episode, response)}}`;
 }
 
 function isLive(episode: Episode | undefined): boolean {

@@ -1,9 +1,12 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import protobuf from "protobufjs";
+import { lookupType } from "../../proto/contract-files.js";
 import type { SreObservation } from "../../proto/generated/nightshift/v1/SreObservation.js";
+import { RandomStream } from "../../workers/random-stream.js";
 import { episodeKey } from "../environments/episode-key.js";
 import { createSreEnvironment } from "../environments/sre/sre-environment.js";
-import { formOf, type JsonSchema } from "./json-form.js";
+import { formOf, type JsonSchema, unlessFrozen } from "./json-form.js";
 
 function observeAnIncident() {
 	const sre = createSreEnvironment();
@@ -101,4 +104,78 @@ test("Whole numbers keep every digit, times are ISO 8601, lengths of time second
 		lease: 600,
 	});
 	assert.equal(session.lease_expire_time, null);
+});
+
+test("A message's text is its JSON as JSON.stringify writes it, whatever stands in the message.", () => {
+	const draws = new RandomStream(new Uint8Array(32).fill(7), "json-form");
+	const pick = <T>(list: readonly T[]): T =>
+		list[draws.nextBelow(list.length)] as T;
+	const numbers = [0, -0, 1.5, -3e-7, 1e21, 0.1 + 0.2, Number.NaN, -Infinity];
+	const texts = ["", "plain", 'a "quote"\\', "é\u2028\ud800", "x".repeat(80)];
+	const whole = [0, 7, 2 ** 53 - 1, "18446744073709551615", undefined];
+	const valueOf = (field: protobuf.Field, depth: number): unknown => {
+		const { resolvedType } = field.resolve();
+		if (resolvedType instanceof protobuf.Enum)
+			return pick([...Object.keys(resolvedType.values), "?", undefined]);
+		if (resolvedType?.fullName.startsWith(".google.protobuf"))
+			return { seconds: pick([1_700_000_000, "12"]), nanos: 5_000_000 };
+		if (resolvedType instanceof protobuf.Type)
+			return depth > 4 ? null : messageOf(resolvedType, depth + 1);
+		if (field.type === "string") return pick([...texts, undefined]);
+		if (field.type === "bool") return pick([true, false, undefined]);
+		return field.type.startsWith("uint")
+			? pick(field.type === "uint64" ? whole : [0, 12, undefined])
+			: pick([...numbers, undefined]);
+	};
+	const messageOf = (type: protobuf.Type, depth = 0): object => {
+		const message: Record<string, unknown> = {};
+		for (const field of type.fieldsArray) {
+			if (draws.nextUnit() < 0.2) continue;
+			message[field.name] = field.repeated
+				? Array.from({ length: draws.nextBelow(4) }, (_, index) => {
+						const value = valueOf(field, depth);
+						// Names in a list of named things differ.
+						return typeof value === "object" && value !== null
+							? { ...value, service_id: `s"${index}` }
+							: value;
+					})
+				: valueOf(field, depth);
+		}
+		return message;
+	};
+	let different = 0;
+	for (const name of [
+		"TrainingObservation",
+		"SreObservation",
+		"FlatObservation",
+		"EpisodeResult",
+		"Session",
+		"StepInfo",
+		"Timing",
+	].map((name) => `nightshift.v1.${name}`)) {
+		const form = formOf(name);
+		const seen = new Set<string>();
+		for (let count = 0; count < 200; count++) {
+			const message = messageOf(lookupType(name));
+			const text = form.write(message);
+			assert.equal(text, JSON.stringify(form.toJson(message)), name);
+			assert.equal(text, `{${form.writeFields(message)}}`);
+			seen.add(text);
+		}
+		different += seen.size;
+	}
+	assert.ok(different > 700, `${different} texts`);
+});
+
+test("What is frozen is written once, what is not each time.", () => {
+	let written = 0;
+	const write = unlessFrozen((value: { readonly a: number }) => {
+		written += 1;
+		return `${value.a}`;
+	});
+	const open = { a: 1 };
+	const frozen = Object.freeze({ a: 2 });
+	assert.deepEqual([write(open), write(frozen), written], ["1", "2", 2]);
+	open.a = 3;
+	assert.deepEqual([write(open), write(frozen), written], ["3", "2", 3]);
 });

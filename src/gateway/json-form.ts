@@ -11,6 +11,8 @@ export interface JsonForm {
 	readonly schema: JsonSchema;
 	/** The fields need not all be there, and may be of any form that handlers give. */
 	readonly toJson: (value: unknown) => unknown;
+	/** The text of what `toJson` gives, as JSON.stringify writes it, without making that. */
+	readonly write: (value: unknown) => string;
 }
 
 export type JsonSchema = { readonly [key: string]: unknown };
@@ -37,6 +39,9 @@ export function formOf(name: string): MessageForm {
 }
 
 interface MessageForm extends JsonForm {
+	readonly fields: readonly FieldForm[];
+	/** As `write`, without the braces: for an object that has more fields. */
+	readonly writeFields: (message: object) => string;
 	readonly toJson: (message: unknown) => Record<string, unknown>;
 }
 
@@ -45,7 +50,10 @@ interface FieldForm {
 	readonly schema: JsonSchema;
 	/** Whether it is left out where it is absent. */
 	readonly isChoice: boolean;
+	/** Its name as it stands before its value. */
+	readonly key: string;
 	readonly toJson: (value: unknown) => unknown;
+	readonly write: (value: unknown) => string;
 }
 
 function messageForm(type: protobuf.Type): MessageForm {
@@ -54,6 +62,7 @@ function messageForm(type: protobuf.Type): MessageForm {
 	if (found !== undefined) return found;
 	const fields = type.fieldsArray.map((field) => fieldForm(name, field));
 	const form: MessageForm = {
+		fields,
 		schema: {
 			type: "object",
 			...(type.comment && { description: type.comment }),
@@ -73,9 +82,21 @@ function messageForm(type: protobuf.Type): MessageForm {
 			}
 			return json;
 		},
+		write: (message) => `{${writeFields(fields, message as object)}}`,
+		writeFields: (message) => writeFields(fields, message),
 	};
 	known.set(name, form);
 	return form;
+}
+
+function writeFields(fields: readonly FieldForm[], message: object): string {
+	let text = "";
+	for (const { name, key, isChoice, write } of fields) {
+		const value = (message as Record<string, unknown>)[name];
+		if (isChoice && (value === undefined || value === null)) continue;
+		text += (text === "" ? key : `,${key}`) + write(value);
+	}
+	return text;
 }
 
 function fieldForm(owner: string, field: protobuf.Field): FieldForm {
@@ -97,7 +118,9 @@ function fieldForm(owner: string, field: protobuf.Field): FieldForm {
 			...(field.comment && { description: field.comment }),
 		},
 		isChoice: field.partOf !== null && !isOptional,
+		key: keyOf(name),
 		toJson: form.toJson,
+		write: form.write,
 	};
 }
 
@@ -105,8 +128,15 @@ function namedForm(
 	type: protobuf.Type,
 	{ key, value }: { readonly key: string; readonly value?: string },
 ): JsonForm {
-	const { schema, toJson } = messageForm(type);
+	const { schema, toJson, fields } = messageForm(type);
 	const { [key]: _, ...rest } = schema.properties as Record<string, JsonSchema>;
+	const others = fields.filter(({ name }) => name !== key);
+	const writeValue = others.find(({ name }) => name === value)?.write;
+	const writeItem = (item: object): string =>
+		keyOf((item as Record<string, string>)[key] ?? "") +
+		(value !== undefined && writeValue !== undefined
+			? writeValue((item as Record<string, unknown>)[value])
+			: `{${writeFields(others, item)}}`);
 	return {
 		schema: {
 			type: "object",
@@ -125,17 +155,39 @@ function namedForm(
 					return [name, value ? others[value] : others];
 				}),
 			),
+		write: unlessFrozen(
+			(list) =>
+				`{${((list ?? []) as readonly object[]).map(writeItem).join()}}`,
+		),
 	};
 }
 
-function listForm({ schema, toJson }: JsonForm): JsonForm {
+function listForm({ schema, toJson, write }: JsonForm): JsonForm {
 	return {
 		schema: { type: "array", items: schema },
 		toJson: (list) => ((list ?? []) as readonly unknown[]).map(toJson),
+		write: (list) =>
+			`[${((list ?? []) as readonly unknown[]).map(write).join()}]`,
 	};
 }
 
-function nullable({ schema, toJson }: JsonForm): JsonForm {
+/** What is frozen does not change, and is written once. */
+export function unlessFrozen<Value>(
+	write: (value: Value) => string,
+): (value: Value) => string {
+	const written = new WeakMap<object, string>();
+	return (value) => {
+		if (typeof value !== "object" || value === null || !Object.isFrozen(value))
+			return write(value);
+		const known = written.get(value);
+		if (known !== undefined) return known;
+		const text = write(value);
+		written.set(value, text);
+		return text;
+	};
+}
+
+function nullable({ schema, toJson, write }: JsonForm): JsonForm {
 	return {
 		schema:
 			typeof schema.type === "string"
@@ -149,6 +201,8 @@ function nullable({ schema, toJson }: JsonForm): JsonForm {
 				: { anyOf: [schema, { type: "null" }] },
 		toJson: (value) =>
 			value === undefined || value === null ? null : toJson(value),
+		write: (value) =>
+			value === undefined || value === null ? "null" : write(value),
 	};
 }
 
@@ -160,25 +214,58 @@ function valueForm(field: protobuf.Field): JsonForm {
 		return TIMES[resolvedType.fullName] ?? messageForm(resolvedType);
 	switch (field.type) {
 		case "bool":
-			return { schema: { type: "boolean" }, toJson: (value) => value === true };
+			return {
+				schema: { type: "boolean" },
+				toJson: (value) => value === true,
+				write: (value) => (value === true ? "true" : "false"),
+			};
 		case "string":
-			return { schema: { type: "string" }, toJson: (value) => value ?? "" };
+			return {
+				schema: { type: "string" },
+				toJson: (value) => value ?? "",
+				write: (value) => writeString((value ?? "") as string),
+			};
 		case "uint32":
 			return {
 				schema: { type: "integer", minimum: 0 },
 				toJson: (value) => value ?? 0,
+				write: (value) => JSON.stringify(value ?? 0),
 			};
 		case "uint64":
 			return {
 				schema: { type: ["integer", "string"], minimum: 0 },
 				toJson: toWhole,
+				write: (value) => JSON.stringify(toWhole(value)),
 			};
 		case "double":
 		case "float":
-			return { schema: { type: "number" }, toJson: toNumber };
+			return {
+				schema: { type: "number" },
+				toJson: toNumber,
+				write: (value) => String(toNumber(value)),
+			};
 		default:
 			throw new Error(`${field.fullName}: ${field.type} has no form in JSON`);
 	}
+}
+
+/** Names of services, values of enums: short ones come again and again. */
+const LONGEST_KNOWN = 64;
+const MOST_KNOWN = 4096;
+const knownStrings = new Map<string, string>();
+
+export function writeString(value: string): string {
+	if (value.length > LONGEST_KNOWN) return JSON.stringify(value);
+	const found = knownStrings.get(value);
+	if (found !== undefined) return found;
+	if (knownStrings.size >= MOST_KNOWN) knownStrings.clear();
+	const text = JSON.stringify(value);
+	knownStrings.set(value, text);
+	return text;
+}
+
+function keyOf(name: string): string {
+	return `${writeString(name)}:`;
 }
 
 function toWhole(value: unknown): number | string {
@@ -200,9 +287,13 @@ function enumForm(type: protobuf.Enum): JsonForm {
 			number === 0 ? null : name.slice(prefix.length).toLowerCase(),
 		]),
 	);
+	const texts = new Map(
+		[...names].map(([given, name]) => [given, JSON.stringify(name)]),
+	);
 	return {
 		schema: { type: ["string", "null"], enum: [...names.values()] },
 		toJson: (value) => names.get(value) ?? null,
+		write: (value) => texts.get(value) ?? "null",
 	};
 }
 
@@ -216,12 +307,16 @@ const toMs = ({ seconds, nanos }: Instant) =>
 
 /** Points in time in ISO 8601, lengths of time in seconds. */
 const TIMES: Readonly<Record<string, JsonForm>> = {
-	".google.protobuf.Timestamp": {
+	".google.protobuf.Timestamp": written({
 		schema: { type: "string", format: "date-time" },
 		toJson: (value) => new Date(toMs(value as Instant)).toISOString(),
-	},
-	".google.protobuf.Duration": {
+	}),
+	".google.protobuf.Duration": written({
 		schema: { type: "number", minimum: 0 },
 		toJson: (value) => toMs(value as Instant) / 1000,
-	},
+	}),
 };
+
+function written(form: Omit<JsonForm, "write">): JsonForm {
+	return { ...form, write: (value) => JSON.stringify(form.toJson(value)) };
+}

@@ -6,7 +6,12 @@ import type { StepInfo } from "../../proto/generated/nightshift/v1/StepInfo.js";
 import type { StepResponse } from "../../proto/generated/nightshift/v1/StepResponse.js";
 import type { Timing } from "../../proto/generated/nightshift/v1/Timing.js";
 import type { Episode } from "./episodes.js";
-import { formOf, type JsonSchema } from "./json-form.js";
+import {
+	formOf,
+	type JsonSchema,
+	unlessFrozen,
+	writeString,
+} from "./json-form.js";
 import type { EnvironmentName } from "./mount.js";
 
 /** Answers in OpenEnv's form, with its keys first and ours beside them. */
@@ -72,6 +77,31 @@ export function toStepReply({ id }: Episode, response: StepResponse): Reply {
 		timing: toTiming(timing),
 		...(response.replayed && { replayed: true }),
 	};
+}
+
+/** The text of `toStepReply`, without making that: what most answers are. */
+export function writeStepReply(
+	{ id }: Episode,
+	response: StepResponse,
+): string {
+	const { terminated, truncated, info, result, step, timing } = response;
+	const hasTerminated = terminated === true;
+	const wasTruncated = truncated === true;
+	const metadata =
+		`{"terminated":${hasTerminated},"truncated":${wasTruncated}` +
+		`,"reward_breakdown":${JSON.stringify(toParts(response.reward_breakdown))}` +
+		`,"info":${info ? writeInfo(info) : "{}"}` +
+		`${result ? `,"result":${RESULT.write(result)}` : ""}}`;
+	return (
+		`{"observation":${writeObservation(response.observation, metadata)}` +
+		`,"reward":${JSON.stringify(Number(response.reward))}` +
+		`,"done":${hasTerminated || wasTruncated}` +
+		`,"metadata":${metadata}` +
+		`,"episode_id":${writeString(id)}` +
+		`,"step_count":${JSON.stringify(Number(step))}` +
+		`,"timing":${TIMING.write(timing ?? {})}` +
+		`${response.replayed ? ',"replayed":true' : ""}}`
+	);
 }
 
 export function toFinishReply(
@@ -176,6 +206,26 @@ function toObservation(
 		metadata,
 	};
 }
+
+function writeObservation(
+	observation: Observation | null | undefined,
+	metadata: string,
+): string {
+	const { training, sre, flat, text } = observation ?? {};
+	return `{${[
+		...(training ? [TYPED.training.writeFields(training)] : []),
+		...(sre ? [TYPED.sre.writeFields(sre)] : []),
+		...(flat ? [`"flat":${FLAT.write(flat)}`] : []),
+		...(text === undefined || text === null
+			? []
+			: [`"text":${JSON.stringify(text)}`]),
+		`"metadata":${metadata}`,
+	].join()}}`;
+}
+
+const writeInfo = unlessFrozen((info: StepInfo) =>
+	JSON.stringify(toInfo(info)),
+);
 
 function toInfo(info: StepInfo): object {
 	const { training, sre, ...rest } = INFO.toJson(info);

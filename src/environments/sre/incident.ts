@@ -1,5 +1,7 @@
 import type { FaultClass__Output } from "../../../proto/generated/nightshift/v1/FaultClass.js";
+import type { ServiceDependencies } from "../../../proto/generated/nightshift/v1/ServiceDependencies.js";
 import type { ServiceKind__Output } from "../../../proto/generated/nightshift/v1/ServiceKind.js";
+import type { ServiceMetrics } from "../../../proto/generated/nightshift/v1/ServiceMetrics.js";
 import type { SreActionRecord } from "../../../proto/generated/nightshift/v1/SreActionRecord.js";
 import type { SreObservation } from "../../../proto/generated/nightshift/v1/SreObservation.js";
 import type { SreResult } from "../../../proto/generated/nightshift/v1/SreResult.js";
@@ -10,7 +12,7 @@ import { type Breakdown, scoreCourse } from "./score.js";
 import { INTERVENTIONS, type SreAction, WAIT } from "./simulator/actions.js";
 import { faultOf } from "./simulator/faults/catalogue.js";
 import { type Split, warmUp } from "./simulator/generate.js";
-import { KIND } from "./simulator/graph.js";
+import { type Graph, KIND } from "./simulator/graph.js";
 import { COSTS, isPossible } from "./simulator/intervene.js";
 import { playOut, step } from "./simulator/play-out.js";
 import type { Seed } from "./simulator/random.js";
@@ -271,37 +273,63 @@ export function observe(state: IncidentState): SreObservation {
 	return {
 		step: state.actions.length,
 		max_steps: EPISODE_STEPS,
-		metrics: names.map((service_id, k) => ({
-			service_id,
-			kind: KIND_NAMES[graph.kinds[k] as number] as ServiceKind__Output,
-			recent_release: scenario.recentRelease[k] === 1,
-			missing: telemetry.missing[k] === 1,
-			...(telemetry.missing[k] === 0 && {
-				latency_p99: telemetry.latencyMs[k] as number,
-				error_rate: telemetry.errorRate[k] as number,
-				cpu_pct: telemetry.cpu[k] as number,
-				memory_pct: telemetry.memory[k] as number,
-			}),
-		})),
-		dependency_graph: names.map((service_id, k) => ({
-			service_id,
-			depends_on: Array.from(
-				graph.callee.subarray(graph.firstCall[k], graph.firstCall[k + 1]),
-				(callee) => names[callee] as string,
-			),
-		})),
+		metrics: names.map((_, k) => toMetrics(state, k)),
+		dependency_graph: dependenciesOf(graph),
 		action_history: toHistory(state),
-		sla_status: names.map((service_id, k) => ({
-			service_id,
-			...(telemetry.objectiveMet[k] !== UNKNOWN && {
-				met: telemetry.objectiveMet[k] === 1,
-			}),
-		})),
+		sla_status: names.map((service_id, k) => {
+			const met = telemetry.objectiveMet[k];
+			return met === UNKNOWN ? { service_id } : { service_id, met: met === 1 };
+		}),
 		reward_hint: state.hint,
 		reward_breakdown: state.ended?.result.breakdown ?? NO_BREAKDOWN,
 		budgets: { restart, scale_up, circuit_break, rollback },
 		action_mask: possible(state),
 	};
+}
+
+/** A sample that was lost has no figures. */
+function toMetrics(
+	{ scenario, telemetry }: IncidentState,
+	k: number,
+): ServiceMetrics {
+	const { graph, recentRelease } = scenario;
+	const service_id = graph.names[k] as string;
+	const kind = KIND_NAMES[graph.kinds[k] as number] as ServiceKind__Output;
+	const recent_release = recentRelease[k] === 1;
+	if (telemetry.missing[k] === 1)
+		return { service_id, kind, recent_release, missing: true };
+	return {
+		service_id,
+		kind,
+		recent_release,
+		missing: false,
+		latency_p99: telemetry.latencyMs[k] as number,
+		error_rate: telemetry.errorRate[k] as number,
+		cpu_pct: telemetry.cpu[k] as number,
+		memory_pct: telemetry.memory[k] as number,
+	};
+}
+
+const dependencies = new WeakMap<Graph, ServiceDependencies[]>();
+
+/** Made once for a graph and shared by its observations; frozen, so that it can be. */
+function dependenciesOf(graph: Graph): ServiceDependencies[] {
+	const known = dependencies.get(graph);
+	if (known !== undefined) return known;
+	const { names, callee, firstCall } = graph;
+	const made = names.map((service_id, k) =>
+		Object.freeze({
+			service_id,
+			depends_on: Object.freeze(
+				Array.from(
+					callee.subarray(firstCall[k], firstCall[k + 1]),
+					(called) => names[called] as string,
+				),
+			) as string[],
+		}),
+	);
+	dependencies.set(graph, Object.freeze(made) as ServiceDependencies[]);
+	return made;
 }
 
 function toHistory({ actions, scenario }: IncidentState): SreActionRecord[] {

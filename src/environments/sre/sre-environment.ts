@@ -172,7 +172,10 @@ const infos = new Map<number, StepInfo>();
 function infoOf(cost: number): StepInfo {
 	const known = infos.get(cost);
 	if (known !== undefined) return known;
-	const info: StepInfo = { notice: "", sre: { cost } };
+	const info: StepInfo = Object.freeze({
+		notice: "",
+		sre: Object.freeze({ cost }),
+	});
 	infos.set(cost, info);
 	return info;
 }
