@@ -233,6 +233,19 @@ test("A server that was started with a channel ends when the channel closes.", a
 	assert.equal(await exitStatus(server), 0);
 });
 
+test("A server whose starter is gone before it listens for that ends too.", {
+	timeout: 120_000,
+}, async (context) => {
+	const server = spawn(
+		process.execPath,
+		[command, "serve", "--port", "0", "--engine", "portable"],
+		{ stdio: ["ignore", "ignore", "ignore", "ipc"] },
+	);
+	context.after(() => server.kill("SIGKILL"));
+	server.disconnect();
+	assert.equal(await exitStatus(server), 130);
+});
+
 test("The doctor tells engine and data as JSON.", async () => {
 	const { output } = await run(["doctor", "--json"], "stdout");
 	const { findings, engine } = JSON.parse(output) as {
@@ -280,8 +293,11 @@ async function run(
 	return { status, output };
 }
 
-function exitStatus(child: ChildProcess): Promise<number | null> {
-	return new Promise((resolve) => child.once("exit", resolve));
+/** Also of one that has ended by now. */
+async function exitStatus(child: ChildProcess): Promise<number | null> {
+	if (child.exitCode === null && child.signalCode === null)
+		await new Promise((resolve) => child.once("exit", resolve));
+	return child.exitCode;
 }
 
 async function firstLine(child: ChildProcess): Promise<string> {

@@ -8,6 +8,8 @@ export function interruption(): Promise<string> {
 			resolve(name);
 		};
 		process.on("disconnect", () => resolve("disconnect"));
+		// It may have ended while this one was loaded. Without a channel there is nothing to say.
+		if (process.connected === false) resolve("disconnect");
 		process.on("SIGTERM", onSignal);
 		process.on("SIGINT", onSignal);
 	});
