@@ -1,5 +1,9 @@
 import assert from "node:assert/strict";
+import { once } from "node:events";
+import { connect } from "node:http2";
 import { after, type TestContext, test } from "node:test";
+import { promisify } from "node:util";
+import * as grpc from "@grpc/grpc-js";
 import { callUnary } from "../../clients/typescript/calls.js";
 import { envService } from "../../clients/typescript/contract.js";
 import {
@@ -173,6 +177,35 @@ for (const kind of ["Step", "StepStream"] as const) {
 		await assertTakenUp(context, cut);
 	});
 }
+
+for (const kind of ["Step", "StepStream"] as const)
+	test(`A deadline that passes before the request of ${kind} has ended lets nothing begin.`, async (context) => {
+		const { server, held, id, request } = await open(context);
+		held.epochGate.shut();
+		const connection = connect(`http://${server.address}`);
+		context.after(() => connection.close());
+		const call = connection.request(
+			{
+				":method": "POST",
+				":path": envService[kind].path,
+				"content-type": "application/grpc",
+				te: "trailers",
+				"grpc-timeout": "50m",
+			},
+			{ endStream: false },
+		);
+		const message = envService[kind].requestSerialize(request);
+		const head = Buffer.alloc(5);
+		head.writeUInt32BE(message.length, 1);
+		call.write(Buffer.concat([head, message]));
+		const [{ "grpc-status": status }] = await once(call, "response");
+		assert.equal(Number(status), grpc.status.DEADLINE_EXCEEDED);
+		call.end();
+		// Answered after the end of the request was read.
+		await promisify(connection.ping.bind(connection))();
+		const now = await server.ask(envService.GetSession, { session_id: id });
+		assert.equal(now.session?.state, "SESSION_STATE_IDLE");
+	});
 
 test("A lost connection stops the step likewise, and another connection takes it up.", async (context) => {
 	const cut = await open(context);

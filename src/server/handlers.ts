@@ -4,8 +4,10 @@ import type {
 	handleServerStreamingCall,
 	handleUnaryCall,
 	Metadata,
+	ServerUnaryCall,
 	ServerWritableStream,
 } from "@grpc/grpc-js";
+import { systemClock } from "../clock.js";
 import type { CallObserver } from "../door/call-observer.js";
 import { NightshiftError, throwIfCancelled } from "../errors.js";
 import type { Soon } from "../sessions/soon.js";
@@ -25,6 +27,7 @@ export function unary<Request, Response>(
 	return (call, callback) => {
 		const gone = new AbortController();
 		call.on("cancelled", () => gone.abort());
+		if (isLate(call)) gone.abort();
 		const started = performance.now();
 		const finish = (error: NightshiftError | undefined) =>
 			observe({ method, error, durationMs: performance.now() - started });
@@ -66,6 +69,10 @@ export function serverStream<Request, Response>(
 			gone.abort();
 			stop();
 		});
+		if (isLate(call)) {
+			gone.abort();
+			stop();
+		}
 		ending.addEventListener("abort", stop, { once: true });
 		if (ending.aborted) stop();
 		const started = performance.now();
@@ -184,6 +191,17 @@ export function bidiStream<Request>(
 		ending.addEventListener("abort", goOn, { once: true });
 		goOn();
 	};
+}
+
+/**
+ * Whether a call's deadline passed before its handler was called, which is when the client has ended its request: the library tells of a deadline
+ * once, at its time, and then nobody listened.
+ */
+function isLate(
+	call: Pick<ServerUnaryCall<unknown, unknown>, "getDeadline">,
+): boolean {
+	// A timer may fire a millisecond early.
+	return Number(call.getDeadline()) <= systemClock.now() + 1;
 }
 
 function cancelled(signal: AbortSignal): NightshiftError {
