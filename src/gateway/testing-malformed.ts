@@ -28,7 +28,6 @@ export async function sendMalformed(
 		],
 		maxSessions: MAX_SESSIONS,
 		maxSessionsPerAddress: MAX_SESSIONS,
-		limits: { headMs: 200, requestMs: 400, lookMs: 50 },
 	});
 	const random = randomOf(seed);
 	const agent = new Agent({ keepAlive: true, maxSockets: 8 });
