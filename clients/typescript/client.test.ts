@@ -1,4 +1,6 @@
 import assert from "node:assert/strict";
+import { once } from "node:events";
+import { createServer } from "node:net";
 import { type TestContext, test } from "node:test";
 import type { Environment } from "../../src/environments/environment.js";
 import { NightshiftError } from "../../src/errors.js";
@@ -247,6 +249,25 @@ test("A server that cannot be reached is an UNAVAILABLE error in the end, and a 
 		late.waitForReady(50),
 		/No Nightshift server answers at 127\.0\.0\.1:\d+; start one with/,
 	);
+});
+
+test("A client that is closed while it waits for its server waits no longer, and asks no more.", {
+	timeout: 60_000,
+}, async (context) => {
+	let connections = 0;
+	const silent = createServer((socket) => {
+		connections += 1;
+		context.after(() => socket.destroy());
+	}).listen(0, "127.0.0.1");
+	await once(silent, "listening");
+	const { port } = silent.address() as { port: number };
+	const client = new NightshiftClient(`127.0.0.1:${port}`);
+	const ready = client.waitForReady(2 ** 31 - 1);
+	await once(silent, "connection");
+	client.close();
+	await assert.rejects(ready, /No Nightshift server answers/);
+	silent.close();
+	assert.equal(connections, 1);
 });
 
 test("A time-out holds for all attempts of a call together.", async (context) => {

@@ -1,4 +1,4 @@
-import type { Client } from "@grpc/grpc-js";
+import { type Client, connectivityState } from "@grpc/grpc-js";
 import type { CreateSessionRequest } from "../../proto/generated/nightshift/v1/CreateSessionRequest.js";
 import type { RewardMode } from "../../proto/generated/nightshift/v1/RewardMode.js";
 import type { RunPolicyResponse__Output } from "../../proto/generated/nightshift/v1/RunPolicyResponse.js";
@@ -41,26 +41,35 @@ export interface PolicyRunOptions extends CallControl {
  */
 export class NightshiftClient {
 	private readonly channel: Client;
+	private isClosed = false;
 
 	/** Opens no connection before the first call. `address` is "host:port". */
 	constructor(readonly address: string) {
 		this.channel = openChannel(address);
 	}
 
-	/** Waits until the service answers. Errors: an Error after `timeoutMs`. */
-	waitForReady(timeoutMs: number): Promise<void> {
-		return new Promise((resolve, reject) => {
-			this.channel.waitForReady(Date.now() + timeoutMs, (error) => {
-				if (error)
-					reject(
-						new Error(
-							`No Nightshift server answers at ${this.address}; start one with \`npx nightshift serve\`.`,
-							{ cause: error },
-						),
+	/** Waits until the service answers. Errors: an Error after `timeoutMs`, or once this is closed. */
+	async waitForReady(timeoutMs: number): Promise<void> {
+		const channel = this.channel.getChannel();
+		const deadline = Date.now() + timeoutMs;
+		try {
+			// The library's own wait asks a channel that is closed meanwhile for its state, which opens its connection again.
+			while (!this.isClosed) {
+				const state = channel.getConnectivityState(true);
+				if (state === connectivityState.READY) return;
+				await new Promise<void>((resolve, reject) => {
+					channel.watchConnectivityState(state, deadline, (error) =>
+						error ? reject(error) : resolve(),
 					);
-				else resolve();
-			});
-		});
+				});
+			}
+			throw new Error("The client is closed.");
+		} catch (cause) {
+			throw new Error(
+				`No Nightshift server answers at ${this.address}; start one with \`npx nightshift serve\`.`,
+				{ cause },
+			);
+		}
 	}
 
 	/** The tasks that there are, with all that can be known of them. */
@@ -202,6 +211,7 @@ export class NightshiftClient {
 
 	/** Closes the connection; sessions stay open on the server until their lease runs out. */
 	close(): void {
+		this.isClosed = true;
 		this.channel.close();
 	}
 }
