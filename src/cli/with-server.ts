@@ -2,6 +2,7 @@ import {
 	NightshiftClient,
 	NightshiftRpcError,
 } from "../../clients/typescript/index.js";
+import { within } from "../evaluation/waiting.js";
 import { CommandFailure, EXIT } from "./exit-status.js";
 import { startLocalServer } from "./local-server.js";
 
@@ -37,9 +38,10 @@ export async function withServer(
 	try {
 		const client = new NightshiftClient(server?.address ?? (address as string));
 		try {
-			await client.waitForReady(10_000).catch((error: Error) => {
+			const ready = client.waitForReady(10_000).catch((error: Error) => {
 				throw new CommandFailure(error.message);
 			});
+			await within(signal, ready);
 			await work(client, signal);
 		} finally {
 			client.close();
