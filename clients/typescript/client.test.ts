@@ -270,16 +270,20 @@ test("A client that is closed while it waits for its server waits no longer, and
 	assert.equal(connections, 1);
 });
 
-test("A time-out holds for all attempts of a call together.", async (context) => {
-	const { client, environment } = await serve(context);
+test("A time-out holds for all attempts of a call together: none is made that would come too late.", async (context) => {
+	const { client, environment, server } = await serve(context);
 	const session = await client.createSession(COUNTER);
-	environment.epochGate.shut();
-	const running = session.step(run(1));
-	await environment.epochGate.holds();
-	const error = await rejection(session.step(add(1), { timeoutMs: 300 }));
-	assert.equal(error.reason, "SESSION_BUSY");
-	environment.epochGate.open();
-	await running;
+	environment.start = async () => {
+		throw new RangeError("Array buffer allocation failed");
+	};
+	// The server says to ask again in five seconds.
+	const error = await rejection(session.reset({ timeoutMs: 5000 }));
+	assert.equal(error.reason, "OUT_OF_MEMORY");
+	assert.equal(error.retryAfterMs, 5000);
+	assert.equal(
+		server.calls.all.filter(({ method }) => method === "Reset").length,
+		1,
+	);
 });
 
 test("A signal ends a call that waits to be repeated, and one that was aborted before it begins.", async (context) => {
