@@ -186,6 +186,27 @@ test("a mirror that stalls is given up after the stall time, and its bytes are k
 	]);
 });
 
+test("a mirror is not given up for time in which this process was held up itself", async (context) => {
+	const server = await serve(context, (_request, response) => {
+		response.writeHead(200);
+		response.write(BYTES.subarray(0, 10_000));
+		context.after(() => response.destroy());
+		rest = () => {
+			response.end(BYTES.subarray(10_000));
+			// Nothing runs for longer than the stall time, while the rest waits to be read.
+			Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 200);
+		};
+	});
+	let rest = () => {};
+	await downloadFile(FILE, [`${server.url}file.gz`], destinationOf(context), {
+		patience: { ...PATIENCE, attempts: 1, stallTimeoutMs: 100 },
+		onBytes: (_url, bytes) => {
+			if (bytes === 10_000) rest();
+		},
+	});
+	assert.equal(server.requests.length, 1);
+});
+
 test("a mirror that never answers is given up after the connect time", async (context) => {
 	const server = await serve(context, () => undefined);
 	const patience = { ...PATIENCE, attempts: 1, connectTimeoutMs: 50 };

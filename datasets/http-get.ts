@@ -72,7 +72,13 @@ function answerOf(url: URL, options: HttpGetOptions): Promise<IncomingMessage> {
 		asked.once("response", (response) => {
 			clearTimeout(timer);
 			response.setTimeout(stallTimeoutMs, () => {
-				response.destroy(new Error(`sent nothing for ${stallTimeoutMs} ms`));
+				const { socket } = response;
+				const before = socket.bytesRead;
+				// A process that was held up itself first reads what has come meanwhile.
+				setImmediate(() => {
+					if (socket.bytesRead !== before) return;
+					response.destroy(new Error(`sent nothing for ${stallTimeoutMs} ms`));
+				});
 			});
 			resolve(response);
 		});
