@@ -172,6 +172,9 @@ export interface CuttableWay {
 	readonly address: string;
 	/** Breaks every connection that is open. New ones can be made. */
 	cut(): void;
+	/** Breaks every connection that is open, and each new one until it is open again. */
+	shut(): void;
+	open(): void;
 }
 
 export async function startCuttableWay(
@@ -179,7 +182,12 @@ export async function startCuttableWay(
 	{ port }: { port: number },
 ): Promise<CuttableWay> {
 	const open = new Set<Socket>();
+	let isShut = false;
 	const server = createServer((near) => {
+		if (isShut) {
+			near.destroy();
+			return;
+		}
 		const far = connect(port, "127.0.0.1");
 		for (const [from, to] of [
 			[near, far],
@@ -204,7 +212,17 @@ export async function startCuttableWay(
 		server.close();
 	});
 	const { port: bound } = server.address() as { port: number };
-	return { address: `127.0.0.1:${bound}`, cut };
+	return {
+		address: `127.0.0.1:${bound}`,
+		cut,
+		shut() {
+			isShut = true;
+			cut();
+		},
+		open() {
+			isShut = false;
+		},
+	};
 }
 
 /** A step's answer without what may differ between runs. */
