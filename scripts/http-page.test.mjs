@@ -44,6 +44,7 @@ const EXPECTED = [
 		/"episode_id":"mine","step_count":1/,
 		/\{"episode_id":"mine","closed":true\}/,
 	],
+	[/"done":false/, /"step_count":1/, /"task_id":"sre\/hard"/, /"closed":true/],
 	[
 		/"optimizer":"adam","learning_rate":0\.002/,
 		/"current_epoch":2/,

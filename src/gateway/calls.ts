@@ -73,22 +73,23 @@ export class Calls {
 		client: Client,
 		asked: ResetAsked,
 		signal: AbortSignal,
-	): Promise<Reply> {
+	): Promise<Begun> {
 		// Two resets that name the same must not both open a session.
-		const key = `${this.episodes.keyOf(client, mount)} ${asked.episodeId ?? ""}`;
+		const named = mount.session === undefined ? asked.episodeId : undefined;
+		const key = `${this.episodes.keyOf(client, mount)} ${named ?? ""}`;
 		const before = this.resets.get(key);
-		const reply = (async () => {
+		const begun = (async (): Promise<Begun> => {
 			await before?.catch(() => {});
-			const live = this.episodes.findLive(client, mount, asked.episodeId);
-			return live === undefined
-				? (await this.open(mount, client, asked, signal)).reply
-				: this.restart(live, asked, signal);
+			const episode = this.episodes.findLive(client, mount, asked.episodeId);
+			return episode === undefined
+				? this.open(mount, client, asked, signal)
+				: { episode, reply: await this.restart(episode, asked, signal) };
 		})();
-		this.resets.set(key, reply);
+		this.resets.set(key, begun);
 		try {
-			return await reply;
+			return await begun;
 		} finally {
-			if (this.resets.get(key) === reply) this.resets.delete(key);
+			if (this.resets.get(key) === begun) this.resets.delete(key);
 		}
 	}
 
@@ -252,7 +253,7 @@ export class Calls {
 		client: Client,
 		asked: ResetAsked,
 		signal: AbortSignal,
-	): Promise<{ readonly episode: Episode; readonly reply: Reply }> {
+	): Promise<Begun> {
 		const task = asked.task ?? defaultTask(mount);
 		const create = relocated(
 			() =>
@@ -285,7 +286,7 @@ export class Calls {
 		}
 	}
 
-	/** Starts the next episode of a session. Errors: those of Reset. */
+	/** Starts the next episode of a session, which may name it anew. Errors: those of Reset. */
 	async restart(
 		episode: Episode,
 		asked: ResetAsked,
@@ -317,6 +318,7 @@ export class Calls {
 			signal,
 			onProgress: () => {},
 		});
+		if (asked.episodeId !== undefined) episode.id = asked.episodeId;
 		return toResetReply(episode, observation);
 	}
 
@@ -336,6 +338,12 @@ export class Calls {
 	private taskOf(id: string) {
 		return this.sessions.environmentOf(id).task;
 	}
+}
+
+/** An episode that a reset began. */
+export interface Begun {
+	readonly episode: Episode;
+	readonly reply: Reply;
 }
 
 export interface ReadStep {

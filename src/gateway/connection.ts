@@ -9,7 +9,7 @@ import { Conversation } from "./conversation.js";
 import type { Episode } from "./episodes.js";
 import type { KnownSteps } from "./known-steps.js";
 import type { OpenEnvRpc } from "./mcp/openenv.js";
-import type { Mount } from "./mount.js";
+import { type Mount, ofSession } from "./mount.js";
 import type { MessageCounts } from "./observed.js";
 import { SocketRefusal, toSocketError } from "./socket-error.js";
 import type { SocketLimits } from "./socket-limits.js";
@@ -180,10 +180,10 @@ export class Connection {
 			this.options;
 		const { name, sessionId } = wanted;
 		// A session is kept under the address at which it can be found again; nobody finds that of a connection of its own.
-		const mount: Mount = {
-			...wanted.mount,
-			path: `${wanted.mount.path}/${name === undefined ? `ws/${number}` : `s/${name}`}`,
-		};
+		const mount =
+			name === undefined
+				? { ...wanted.mount, path: `${wanted.mount.path}/ws/${number}` }
+				: ofSession(wanted.mount, name);
 		let episode: Episode | undefined;
 		try {
 			episode = this.find(mount);
@@ -243,7 +243,11 @@ export class Connection {
 	private find(mount: Mount): Episode | undefined {
 		const { calls, client, wanted } = this.options;
 		if (wanted.sessionId !== undefined) {
-			const episode = calls.find(wanted.mount, client, wanted.sessionId);
+			const episode = calls.find(
+				mount.session === undefined ? wanted.mount : mount,
+				client,
+				wanted.sessionId,
+			);
 			if (episode.session.record.ended !== undefined)
 				throw new SocketRefusal(
 					"SESSION_ERROR",
@@ -253,7 +257,7 @@ export class Connection {
 		}
 		return wanted.name === undefined
 			? undefined
-			: calls.episodes.findAttached(client, mount, wanted.name);
+			: calls.episodes.findLive(client, mount, undefined);
 	}
 
 	private take(text: string): void {

@@ -145,7 +145,7 @@ export class Conversation {
 
 	/** A step that was asked for in the same words before. */
 	private known(text: string): ReadStep | undefined {
-		const environment = this.current?.session.record.episode.environment;
+		const environment = this.episodeNow()?.session.record.episode.environment;
 		return environment === undefined
 			? undefined
 			: this.options.steps.find(environment, text);
@@ -231,8 +231,22 @@ export class Conversation {
 			: work(episode);
 	}
 
+	/** Under a path of its own a session may have been opened, or closed, through another door since. */
+	private episodeNow(): Episode | undefined {
+		const { calls, client, mount, isBound, onSession } = this.options;
+		if (mount.session === undefined || isBound || isLive(this.current))
+			return this.current;
+		const opened = calls.episodes.findLive(client, mount, undefined);
+		if (opened !== undefined) {
+			this.current = opened;
+			onSession(opened);
+		}
+		return this.current;
+	}
+
 	private given(): Episode {
-		if (this.current !== undefined) return this.current;
+		const episode = this.episodeNow();
+		if (episode !== undefined) return episode;
 		throw new SocketRefusal(
 			"EXECUTION_ERROR",
 			'This connection has no episode; send {"type": "reset"} first. (What was played on a connection before is closed with it; one under /s/NAME goes on.)',
@@ -264,23 +278,19 @@ export class Conversation {
 	private async startEpisode(asked: ResetAsked): Promise<Reply> {
 		const { calls, mount, client, isBound, whenGone } = this.options;
 		const { signal } = this.gone;
-		const { current } = this;
+		const current = this.episodeNow();
 		if (current === undefined || !(isBound || isLive(current))) {
-			const { episode, reply } = await calls.open(mount, client, asked, signal);
+			const { episode, reply } =
+				mount.session === undefined
+					? await calls.open(mount, client, asked, signal)
+					: await calls.reset(mount, client, asked, signal);
 			this.current = episode;
 			if (this.isOver && whenGone === "closed") closeLost(episode);
 			else this.options.onSession(episode);
 			return reply;
 		}
 		await current.session.settled();
-		const before = current.id;
-		current.id = asked.episodeId ?? before;
-		try {
-			return await calls.restart(current, asked, signal);
-		} catch (error) {
-			current.id = before;
-			throw error;
-		}
+		return calls.restart(current, asked, signal);
 	}
 
 	/** Errors are answers, too. */
@@ -293,9 +303,8 @@ export class Conversation {
 				told.isLost = () => isOver;
 				return `{"type":"mcp","data":${JSON.stringify(answered)}}`;
 			});
-		return this.current?.session.isRunning
-			? this.current.session.settled().then(answer)
-			: answer();
+		const running = this.episodeNow()?.session;
+		return running?.isRunning ? running.settled().then(answer) : answer();
 	}
 
 	private exchange(told: { readonly isLost: () => boolean }): Exchange {
@@ -324,7 +333,7 @@ export class Conversation {
 	private tools(): string {
 		const { calls, mount } = this.options;
 		const environment =
-			this.current?.session.record.episode.environment ?? mount.otherwise;
+			this.episodeNow()?.session.record.episode.environment ?? mount.otherwise;
 		return JSON.stringify({
 			type: "observation",
 			data: {

@@ -17,7 +17,8 @@ const SESSION_ID = /^[0-9a-f]{32}$/;
 /**
  * Which session a request without a connection of its own means. A session's id is a capability: whoever holds it may use it, wherever the
  * session was opened. A name that a client chose, and a request that names nothing, mean sessions that the same client opened at the same
- * address (mount), and no others.
+ * address (mount), and no others. Under a path of a session, /s/NAME, all requests mean the one that the client opened there, or the session
+ * whose id the name is.
  */
 export class Episodes {
 	/** By client and mount, oldest first. */
@@ -41,13 +42,11 @@ export class Episodes {
 	 * HttpRefusal 404 for a name that is not known, 409 where nothing is named and not exactly one episode is live.
 	 */
 	find(client: Client, mount: Mount, id: string | undefined): Episode {
+		if (mount.session !== undefined)
+			return this.findOfPath(client, mount, mount.session, id);
 		const found = this.named(client, mount, id);
 		if (found !== undefined) return this.checked(found, mount);
-		if (id === undefined)
-			throw new HttpRefusal(
-				409,
-				`You have no live episode here; POST ${mount.path}/reset starts one, and its answer tells the episode_id.`,
-			);
+		if (id === undefined) throw noneLive(mount);
 		if (!SESSION_ID.test(id))
 			throw new HttpRefusal(
 				404,
@@ -62,7 +61,11 @@ export class Episodes {
 		mount: Mount,
 		id: string | undefined,
 	): Episode | undefined {
-		const found = this.named(client, mount, id) ?? this.byCapability(id);
+		const found =
+			mount.session === undefined
+				? (this.named(client, mount, id) ?? this.byCapability(id))
+				: (this.named(client, mount, undefined) ??
+					this.byCapability(mount.session));
 		return found === undefined || isOver(found)
 			? undefined
 			: this.checked(found, mount);
@@ -103,17 +106,27 @@ export class Episodes {
 		return episode;
 	}
 
-	/** The live episode that a connection with an id goes on with: one that the client opened under this mount, or a session whose id it is. */
-	findAttached(client: Client, mount: Mount, id: string): Episode | undefined {
-		return (
-			this.findLive(client, mount, undefined) ??
-			this.findLive(client, mount, id)
-		);
-	}
-
 	/** Forgets what a client opened under a mount that nobody will ask again. */
 	forget(client: Client, mount: Mount): void {
 		this.opened.delete(this.keyOf(client, mount));
+	}
+
+	private findOfPath(
+		client: Client,
+		mount: Mount,
+		name: string,
+		id: string | undefined,
+	): Episode {
+		const live = this.findLive(client, mount, undefined);
+		if (live === undefined && !SESSION_ID.test(name)) throw noneLive(mount);
+		// An id is good also when its session is over: that tells why.
+		const found = live ?? { id: name, session: this.sessions.get(name) };
+		if (id !== undefined && id !== found.id && id !== found.session.record.id)
+			throw new HttpRefusal(
+				404,
+				`The episode of ${mount.path} has another name; leave yours out, or ask outside of this path.`,
+			);
+		return this.checked(found, mount);
 	}
 
 	private named(
@@ -175,6 +188,13 @@ export class Episodes {
 			return false;
 		}
 	}
+}
+
+function noneLive({ path }: Mount): HttpRefusal {
+	return new HttpRefusal(
+		409,
+		`You have no live episode here; POST ${path}/reset starts one, and its answer tells the episode_id.`,
+	);
 }
 
 /** Out of a key: the mount's path and the client's key have none but this space before the address. */

@@ -138,18 +138,21 @@ export async function startGateway({
 	const mounts = createMounts(tasks, environment);
 	await app.register(async (routes) => {
 		for (const mount of mounts)
-			addRoutes(routes, mount, {
-				calls,
-				clock,
-				observe,
-				isServing: () => isServing,
-				grpcPort,
-			});
+			for (const isOfSession of [false, true])
+				addRoutes(routes, mount, isOfSession, {
+					calls,
+					clock,
+					observe,
+					isServing: () => isServing,
+					grpcPort,
+				});
 	});
 	const rpcs = mounts.map(
 		(mount) => new OpenEnvRpc(new ToolCalls(mount, calls)),
 	);
-	for (const rpc of rpcs) await addMcp(app, rpc, { observe });
+	for (const rpc of rpcs)
+		for (const isOfSession of [false, true])
+			await addMcp(app, rpc, isOfSession, observe);
 	for (const mount of mounts) addPages(app, mount);
 	addWeb(app, { calls, episodes, clock, observe, defaultLeaseMs, ...web });
 	limitConnections(app, limits);
@@ -211,7 +214,8 @@ function createApp(
 			keepAlive: true,
 			keepAliveInitialDelay: PROBE_KEEPALIVE_MS,
 		},
-		routerOptions: { ignoreTrailingSlash: true },
+		// Names of sessions are checked where they are read, which says what is allowed.
+		routerOptions: { ignoreTrailingSlash: true, maxParamLength: 1000 },
 		frameworkErrors: (error, request, reply) =>
 			void sendError(request, reply, toRefusal(error, limits)),
 	});

@@ -1,5 +1,6 @@
 import type { Task__Output } from "../../proto/generated/nightshift/v1/Task.js";
 import { type FieldViolation, NightshiftError } from "../errors.js";
+import { HttpRefusal } from "./http-error.js";
 
 export type EnvironmentName = "training" | "sre";
 export const ENVIRONMENT_NAMES: readonly EnvironmentName[] = [
@@ -18,6 +19,20 @@ export interface Mount {
 	readonly otherwise: EnvironmentName;
 	/** The tasks that can be played here, in the order of ListTasks. */
 	readonly tasks: readonly Task__Output[];
+	/** Of a path /s/NAME below an address: whatever is asked there is about one session of the client's. Absent elsewhere. */
+	readonly session?: string;
+}
+
+const SESSION_NAME = /^[\w.~-]{1,128}$/;
+
+/** The path of one session below an address. Errors: HttpRefusal for what is no name. */
+export function ofSession(mount: Mount, name: string): Mount {
+	if (!SESSION_NAME.test(name))
+		throw new HttpRefusal(
+			404,
+			"A path /s/NAME has a name of 1 to 128 letters, digits, dots, tildes, hyphens and underscores.",
+		);
+	return { ...mount, path: `${mount.path}/s/${name}`, session: name };
 }
 
 /** Environments without a task are not mounted; the root is there always. */

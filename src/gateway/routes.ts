@@ -12,7 +12,7 @@ import type { Calls } from "./calls.js";
 import { clientOf } from "./client.js";
 import { HttpRefusal, toHttpError } from "./http-error.js";
 import type { JsonSchema } from "./json-form.js";
-import { type Mount, TIERS } from "./mount.js";
+import { type Mount, ofSession, TIERS } from "./mount.js";
 import { replySchema } from "./replies.js";
 import {
 	readEpisodeBody,
@@ -46,17 +46,23 @@ type Handle = (
 	signal: AbortSignal,
 ) => Answer | Promise<Answer>;
 
-/** The HTTP of a mount: one line a call; no rule stands here. */
+/**
+ * The HTTP of a mount: one line a call; no rule stands here. `isOfSession`: that of the paths of its sessions, /s/NAME, where the same is asked of
+ * one session each.
+ */
 export function addRoutes(
 	app: FastifyInstance,
 	mount: Mount,
+	isOfSession: boolean,
 	{ calls, clock, observe, isServing, grpcPort }: RoutesOptions,
 ): void {
+	const prefix = prefixOf(mount, isOfSession);
+	const at = (request: FastifyRequest) => mountAt(mount, request);
 	const schemas = schemasOf(mount, calls.toolboxes);
 	const reply = replySchema(schemas.observation);
 	const tag = mount.environment ?? "root";
 	const find = (request: FastifyRequest, id: string | undefined) =>
-		calls.find(mount, clientOf(request.raw), id);
+		calls.find(at(request), clientOf(request.raw), id);
 
 	const route = (
 		method: "GET" | "POST",
@@ -66,16 +72,10 @@ export function addRoutes(
 	) =>
 		app.route({
 			method,
-			url: `${mount.path}${path}`,
-			schema: { tags: [tag], ...schema } as FastifySchema,
+			url: `${prefix}${path}`,
+			schema: { tags: [tag], hide: isOfSession, ...schema } as FastifySchema,
 			handler: (request, reply) =>
-				answer(
-					`${method} ${mount.path}${path}`,
-					observe,
-					request,
-					reply,
-					handle,
-				),
+				answer(`${method} ${prefix}${path}`, observe, request, reply, handle),
 		});
 
 	route(
@@ -102,8 +102,12 @@ export function addRoutes(
 			body: resetSchema(mount),
 			response: answers(reply),
 		},
-		({ raw, body }, signal) =>
-			calls.reset(mount, clientOf(raw), readResetBody(body, mount), signal),
+		async (request, signal) => {
+			const { raw, body } = request;
+			const asked = readResetBody(body, mount);
+			return (await calls.reset(at(request), clientOf(raw), asked, signal))
+				.reply;
+		},
 	);
 	route(
 		"POST",
@@ -243,6 +247,17 @@ export function addRoutes(
 			text: openenvYaml(mount, calls.toolboxes),
 		}),
 	);
+}
+
+/** Where a mount's own calls are registered, and those of its sessions' paths. */
+export function prefixOf({ path }: Mount, isOfSession: boolean): string {
+	return isOfSession ? `${path}/s/:session` : path;
+}
+
+/** Where a request was asked. Errors: HttpRefusal. */
+export function mountAt(mount: Mount, { params }: FastifyRequest): Mount {
+	const { session } = params as { readonly session?: string };
+	return session === undefined ? mount : ofSession(mount, session);
 }
 
 /** Answers a request, or tells why not. A client that goes away aborts the signal. */

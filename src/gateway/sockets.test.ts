@@ -399,6 +399,7 @@ test("Who holds a session's id takes part in it from any door, by /ws?session_id
 		[`/ws?session_id=${id}`, /closed.*Open another/],
 		[`/ws?session_id=${"0".repeat(32)}`, /does not know/],
 		["/ws?session_id=nonsense", /no episode of this name/],
+		[`/s/mine/ws?session_id=${id}`, /no live episode here/],
 	] as const) {
 		const refused = await socket(path);
 		const { data } = await refused.next();
@@ -506,7 +507,6 @@ test("A page of another origin, a path that there is not, and another protocol a
 		["/ws", { host: "evil.example" }, 403],
 		["/nothing/ws", {}, 404],
 		["/s/a%20b/ws", {}, 404],
-		["/s/name/ws?session_id=1", {}, 400],
 	] as const)
 		await assert.rejects(socket(path, { headers }), {
 			message: `Unexpected server response: ${status}`,
@@ -666,8 +666,8 @@ test("Messages are counted by route and direction, whatever they say; no name th
 	assert.deepEqual(
 		await counted(),
 		new Map([
-			["/sre/s/:name/ws in", 5],
-			["/sre/s/:name/ws out", 4],
+			["/sre/s/:session/ws in", 5],
+			["/sre/s/:session/ws out", 4],
 			["/ws in", 1],
 			["/ws out", 2],
 		]),

@@ -11,6 +11,7 @@ import { HttpRefusal, toHttpError } from "./http-error.js";
 import { KnownSteps } from "./known-steps.js";
 import type { OpenEnvRpc } from "./mcp/openenv.js";
 import { type HttpMetrics, messageCounts } from "./observed.js";
+import { prefixOf } from "./routes.js";
 import type { SocketLimits } from "./socket-limits.js";
 
 export interface SocketsOptions {
@@ -141,17 +142,12 @@ function readUrl(
 			`There is no WebSocket at this path; ${rpcs.map(({ tools }) => `${tools.mount.path}/ws`).join(", ")}, each also with /s/NAME before /ws.`,
 		);
 	const sessionId = new URLSearchParams(query).get("session_id") ?? undefined;
-	if (sessionId !== undefined && found?.name !== undefined)
-		throw new HttpRefusal(
-			400,
-			"A path with /s/NAME says which session is meant; leave session_id out.",
-		);
 	return { rpc, mount: rpc.tools.mount, name: found?.name, sessionId };
 }
 
 /** The pattern of an address, in which nothing stands that a client chose. */
 function routeOf({ mount, name }: Wanted): string {
-	return `${mount.path}${name === undefined ? "" : "/s/:name"}/ws`;
+	return `${prefixOf(mount, name !== undefined)}/ws`;
 }
 
 /** Says why not, over HTTP. */

@@ -42,13 +42,17 @@ async function answer(
 	exchange: Exchange,
 ): Promise<CallToolResult> {
 	const { [SESSION]: session, ...rest } = given;
-	const find = () => findSession(tools, exchange, session);
+	const { own } = exchange;
+	const find = () =>
+		session === undefined && own?.episode !== undefined
+			? own.episode
+			: findSession(tools, exchange, session);
 	switch (name) {
 		case "reset": {
 			// The text of an observation is what models read.
 			const asked = { views: ["typed", "text"], ...rest };
 			const reply =
-				session === undefined
+				session === undefined && own?.episode === undefined
 					? (await tools.open(asked, exchange)).reply
 					: await tools.restart(find(), asked, exchange);
 			return toResult(reply, beginning(tools, reply));
@@ -79,9 +83,14 @@ async function answer(
 
 function findSession(
 	tools: ToolCalls,
-	asker: Asker,
+	{ own, ...asker }: Asker & Pick<Exchange, "own">,
 	session: unknown,
 ): Episode {
+	if (session === undefined && own !== undefined)
+		throw new NightshiftError(
+			"SESSION_LOST",
+			"There is no session here, or no more; reset starts one.",
+		);
 	if (typeof session !== "string" || session === "")
 		throw NightshiftError.invalid([
 			{

@@ -32,22 +32,30 @@ const HANDLE: JsonSchema = {
 	description: "Which session, as reset told it.",
 };
 
+const PATHS_OWN: JsonSchema = {
+	type: "string",
+	description: "Leave it out: the session is this address's own.",
+};
+
 /** Keys of a reset that mean something else here, or nothing. */
 const NOT_HERE = ["episode_id", "request_number", "request_id"];
 
-/** All tools of a mount: of sessions, then the actions, by their plain names. */
+/** All tools of a mount: of sessions, then the actions, by their plain names. `isOfSession`: those of a session's path, which need no handle. */
 export function listTools(
 	mount: Mount,
 	{ toolboxes }: Pick<Calls, "toolboxes">,
+	isOfSession: boolean,
 ): ListedTool[] {
+	const ofSession = takesSession(isOfSession);
 	const names = environmentsOf(mount);
 	const anyReply = either(names.map(replySchemaOf));
 	return [
 		{
 			name: "reset",
-			description:
-				"Starts an episode and tells its session, which every other tool takes. With a session it starts that one's next episode.",
-			inputSchema: resetTool(mount),
+			description: isOfSession
+				? "Starts an episode: the next one, where there is one."
+				: "Starts an episode and tells its session, which every other tool takes. With a session it starts that one's next episode.",
+			inputSchema: resetTool(mount, isOfSession),
 			outputSchema: anyReply,
 			annotations: { destructiveHint: false, openWorldHint: false },
 		},
@@ -80,7 +88,7 @@ export function listTools(
 		},
 		...names.flatMap((name) =>
 			(toolboxes.get(name)?.tools ?? []).map((tool) =>
-				actionTool(tool, replySchemaOf(name)),
+				actionTool(tool, ofSession, replySchemaOf(name)),
 			),
 		),
 	];
@@ -94,33 +102,35 @@ export function environmentsOf({ tasks }: Mount): EnvironmentName[] {
 
 function actionTool(
 	{ name, description, parameters }: Tool,
+	ofSession: ReturnType<typeof takesSession>,
 	outputSchema: ObjectSchema,
 ): ListedTool {
 	return {
 		name,
 		description,
-		inputSchema: {
-			type: "object",
-			properties: { [SESSION]: HANDLE, ...parameters.properties },
-			required: [SESSION, ...(parameters.required ?? [])],
-			additionalProperties: false,
-		},
+		inputSchema: ofSession(parameters.properties, parameters.required),
 		outputSchema,
 		annotations: { openWorldHint: false },
 	};
 }
 
-function ofSession(): ObjectSchema {
-	return {
+/** Schemas of arguments with the session among them. */
+function takesSession(isOfSession: boolean) {
+	const handle = isOfSession ? PATHS_OWN : HANDLE;
+	const needed = isOfSession ? [] : [SESSION];
+	return (
+		properties: Readonly<Record<string, unknown>> = {},
+		required: readonly string[] = [],
+	): ObjectSchema => ({
 		type: "object",
-		properties: { [SESSION]: HANDLE },
-		required: [SESSION],
+		properties: { [SESSION]: handle, ...properties },
+		required: [...needed, ...required],
 		additionalProperties: false,
-	};
+	});
 }
 
 /** The body of HTTP's reset, with a session in place of an episode_id. */
-function resetTool(mount: Mount): ObjectSchema {
+function resetTool(mount: Mount, isOfSession: boolean): ObjectSchema {
 	const properties = without(resetSchema(mount).properties, NOT_HERE);
 	return {
 		type: "object",
@@ -131,10 +141,13 @@ function resetTool(mount: Mount): ObjectSchema {
 					withoutNull(schema),
 				]),
 			),
-			[SESSION]: {
-				...HANDLE,
-				description: "Whose next episode to start; left out: of a new session.",
-			},
+			[SESSION]: isOfSession
+				? PATHS_OWN
+				: {
+						...HANDLE,
+						description:
+							"Whose next episode to start; left out: of a new session.",
+					},
 		},
 		additionalProperties: false,
 	};

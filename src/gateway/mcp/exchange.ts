@@ -13,7 +13,7 @@ export interface Asker {
 /** One call of a tool, as far as its transport knows it. */
 export interface Exchange extends Asker {
 	/** Absent where calls name their sessions. */
-	readonly own?: OwnSession;
+	readonly own?: OwnSession | undefined;
 	/** Fires when the answer is no longer wanted. */
 	readonly signal: AbortSignal;
 	/** Whether the answer went nowhere: the client went away before it was written, or took the call back. */
@@ -26,7 +26,7 @@ export interface Exchange extends Asker {
 	readonly onError: (error: NightshiftError) => void;
 }
 
-/** The one session that a connection is about. */
+/** The one session that a connection, or a path, is about. */
 export interface OwnSession {
 	/** Absent where there is none yet, or no more. */
 	readonly episode: Episode | undefined;

@@ -12,29 +12,27 @@ import { drawSessionId } from "../../entropy.js";
 import type { NightshiftError } from "../../errors.js";
 import { parseBody } from "../body.js";
 import { clientOf } from "../client.js";
-import type { Mount } from "../mount.js";
+import { mountAt, prefixOf } from "../routes.js";
 import { Handshakes } from "./handshakes.js";
 import { type OpenEnvRpc, RPC, rpcError } from "./openenv.js";
 import { createServers, type Transported } from "./server.js";
-
-export interface McpOptions {
-	readonly observe: CallObserver;
-}
+import type { ToolCalls } from "./tool-calls.js";
 
 /**
  * One address, /mcp, for both eras of MCP (through the SDK, which tells them apart) and for OpenEnv's dialect. Nothing is kept between requests
- * but the episodes themselves, whose handles are arguments.
+ * but the episodes themselves, whose handles are arguments. `isOfSession`: for the paths of sessions, /s/NAME/mcp, whose calls need no handle.
  */
 export async function addMcp(
 	app: FastifyInstance,
 	rpc: OpenEnvRpc,
-	{ observe }: McpOptions,
+	isOfSession: boolean,
+	observe: CallObserver,
 ): Promise<void> {
 	const { tools } = rpc;
 	const { mount } = tools;
-	const servers = createServers(tools);
+	const servers = createServers(tools, isOfSession);
 	const handshakes = new Handshakes();
-	const url = `${mount.path}/mcp`;
+	const url = `${prefixOf(mount, isOfSession)}/mcp`;
 	const requests = new WeakMap<Request, Asked>();
 	const serverFor = ({ era, requestInfo }: McpRequestContext) => {
 		const asked = requests.get(requestInfo as Request) as Asked;
@@ -75,7 +73,7 @@ export async function addMcp(
 		message: unknown,
 	): Promise<FastifyReply> => {
 		handshakes.cancelWhereAsked(asked.handshake, message);
-		const web = new Request(`http://host${url}`, {
+		const web = new Request(`http://host/mcp`, {
 			method: "POST",
 			headers: headersOf(request),
 			signal: asked.signal,
@@ -116,7 +114,7 @@ export async function addMcp(
 			(_, text, done) => done(null, text),
 		);
 		scope.post(url, { schema: { hide: true } }, async (request, reply) => {
-			const asked = watch(mount, request, reply);
+			const asked = watch(tools, request, reply);
 			const started = performance.now();
 			let message: unknown;
 			try {
@@ -170,7 +168,7 @@ interface Asked extends Transported {
 }
 
 function watch(
-	mount: Mount,
+	tools: ToolCalls,
 	request: FastifyRequest,
 	{ raw }: FastifyReply,
 ): Asked {
@@ -183,9 +181,13 @@ function watch(
 	raw.once("close", () => {
 		if (!raw.writableFinished) gone.abort();
 	});
-	return {
+	const asker = {
 		client: clientOf(request.raw),
-		mount,
+		mount: mountAt(tools.mount, request),
+	};
+	return {
+		...asker,
+		own: tools.ownSession(asker, gone.signal),
 		signal: gone.signal,
 		isLost: () => gone.signal.aborted && !told.isDelivered,
 		requestId: undefined,

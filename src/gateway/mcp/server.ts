@@ -23,7 +23,7 @@ const LISTS_TTL_MS = 3_600_000;
 /** What the SDK's server does not know of a request. */
 export type Transported = Pick<
 	Exchange,
-	"client" | "mount" | "signal" | "isLost" | "onError"
+	"client" | "mount" | "own" | "signal" | "isLost" | "onError"
 >;
 
 /** Does the work of a call for whom its transport says, and is told when that is over. */
@@ -33,15 +33,18 @@ export type Serve = <T>(
 ) => Promise<T>;
 
 /** Makes servers of the SDK's for a mount, one for each request or connection: they hold nothing. */
-export function createServers(tools: ToolCalls): (serve: Serve) => Server {
+export function createServers(
+	tools: ToolCalls,
+	isOfSession = false,
+): (serve: Serve) => Server {
 	const { mount, calls } = tools;
-	const listed = listTools(mount, calls);
+	const listed = listTools(mount, calls, isOfSession);
 	const resources = listResources(tools);
 	const resourceTemplates = listTemplates();
 	const hint = { ttlMs: LISTS_TTL_MS, cacheScope: "public" as const };
 	const options: ServerOptions = {
 		capabilities: { tools: {}, resources: {} },
-		instructions: instructionsOf(mount, tools),
+		instructions: instructionsOf(mount, tools, isOfSession),
 		jsonSchemaValidator: { getValidator: refuseToValidate },
 		cacheHints: {
 			"tools/list": hint,
@@ -100,7 +103,11 @@ function askedFor({
 	};
 }
 
-function instructionsOf(mount: Mount, { calls }: ToolCalls): string {
+function instructionsOf(
+	mount: Mount,
+	{ calls }: ToolCalls,
+	isOfSession: boolean,
+): string {
 	const notes = [
 		...new Set(
 			mount.tasks.flatMap(
@@ -110,7 +117,8 @@ function instructionsOf(mount: Mount, { calls }: ToolCalls): string {
 	];
 	return [
 		DESCRIPTIONS[mount.environment ?? "root"],
-		"Call reset to start an episode; it tells a session, which every other tool takes. Each action costs a step or epochs, one at a time in a session. When the episode is over its score is told, 0 to 1.",
+		`Call reset to start an episode${isOfSession ? "." : "; it tells a session, which every other tool takes."}`,
+		"Each action costs a step or epochs, one at a time in a session. When the episode is over its score is told, 0 to 1.",
 		...notes,
 	].join("\n");
 }

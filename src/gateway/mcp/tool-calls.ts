@@ -1,12 +1,12 @@
 import { NightshiftError } from "../../errors.js";
 import type { Session } from "../../sessions/session.js";
 import type { Soon } from "../../sessions/soon.js";
-import type { Calls } from "../calls.js";
+import type { Begun, Calls } from "../calls.js";
 import type { Episode } from "../episodes.js";
 import type { Mount } from "../mount.js";
 import type { Reply } from "../replies.js";
 import { type CallAsked, readResetBody } from "../requests.js";
-import type { Asker, Exchange } from "./exchange.js";
+import type { Asker, Exchange, OwnSession } from "./exchange.js";
 import { progressTeller } from "./progress.js";
 
 /** The last numbered call of a session. */
@@ -104,12 +104,29 @@ export class ToolCalls {
 		);
 	}
 
-	/** Starts the first episode of a new session. `given`: the body of a reset. Errors: those of CreateSession. */
+	/**
+	 * Starts the first episode of a new session; under a path of a session the next one of that, where it is there. `given`: the body of a reset.
+	 * Errors: those of CreateSession and Reset.
+	 */
 	open(
 		given: unknown,
-		{ mount, client, signal }: Exchange,
-	): Promise<{ readonly episode: Episode; readonly reply: Reply }> {
-		return this.calls.open(mount, client, readResetBody(given, mount), signal);
+		{ mount, client, signal }: Pick<Exchange, keyof Asker | "signal">,
+	): Promise<Begun> {
+		const asked = readResetBody(given, mount);
+		return mount.session === undefined
+			? this.calls.open(mount, client, asked, signal)
+			: this.calls.reset(mount, client, asked, signal);
+	}
+
+	/** The session of a path of a session; absent elsewhere. Errors: those of Episodes.findLive. */
+	ownSession(asker: Asker, signal: AbortSignal): OwnSession | undefined {
+		const { mount, client } = asker;
+		if (mount.session === undefined) return undefined;
+		return {
+			episode: this.calls.episodes.findLive(client, mount, undefined),
+			open: async (given) =>
+				(await this.open(given, { ...asker, signal })).episode,
+		};
 	}
 
 	/** Starts the next episode of a session. `given`: the body of a reset. Errors: those of Reset. */

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from openenv import GenericEnvClient
 from openenv.core import MCPToolClient
 from openenv.core.env_server.mcp_types import CallToolAction
 from websockets.exceptions import ConnectionClosed
@@ -116,3 +117,16 @@ def test_after_a_cut_connection_the_same_episode_goes_on(server: Server) -> None
         assert state.step_count == 1
         assert env.call_tool("wait")["step_count"] == 2
     way.close()
+
+
+def test_under_a_path_of_its_own_a_client_started_anew_finds_its_episode(server: Server) -> None:
+    url = f"{server.url}/sre/s/found-again"
+    crashed = MCPToolClient(base_url=url).sync()
+    crashed.reset(seed=3)
+    crashed.call_tool("wait")
+    asyncio.run_coroutine_threadsafe(crashed.async_client._ws.close(), crashed._loop).result()
+    with MCPToolClient(base_url=url).sync() as env:
+        assert env.state().step_count == 1
+        assert env.call_tool("wait")["step_count"] == 2
+    with GenericEnvClient(base_url=url).sync() as env, pytest.raises(RuntimeError, match="no episode"):
+        env.state()
