@@ -41,9 +41,11 @@ export function formOf(name: string): MessageForm {
 interface MessageForm extends JsonForm {
 	readonly fields: readonly FieldForm[];
 	/** As `write`, without the braces: for an object that has more fields. */
-	readonly writeFields: (message: object) => string;
+	readonly writeFields: WriteFields;
 	readonly toJson: (message: unknown) => Record<string, unknown>;
 }
+
+type WriteFields = (message: object) => string;
 
 interface FieldForm {
 	readonly name: string;
@@ -61,6 +63,7 @@ function messageForm(type: protobuf.Type): MessageForm {
 	const found = known.get(name);
 	if (found !== undefined) return found;
 	const fields = type.fieldsArray.map((field) => fieldForm(name, field));
+	const writeFields = compileFields(fields);
 	const form: MessageForm = {
 		fields,
 		schema: {
@@ -82,21 +85,30 @@ function messageForm(type: protobuf.Type): MessageForm {
 			}
 			return json;
 		},
-		write: (message) => `{${writeFields(fields, message as object)}}`,
-		writeFields: (message) => writeFields(fields, message),
+		write: (message) => `{${writeFields(message as object)}}`,
+		writeFields,
 	};
 	known.set(name, form);
 	return form;
 }
 
-function writeFields(fields: readonly FieldForm[], message: object): string {
-	let text = "";
-	for (const { name, key, isChoice, write } of fields) {
-		const value = (message as Record<string, unknown>)[name];
-		if (isChoice && (value === undefined || value === null)) continue;
-		text += (text === "" ? key : `,${key}`) + write(value);
-	}
-	return text;
+/**
+ * Compiled, as protobufjs compiles its encoders: to look up fields by names that are not known beforehand takes longer than to write most of
+ * them. Only names of the contract come into the code.
+ */
+function compileFields(fields: readonly FieldForm[]): WriteFields {
+	const write = protobuf.util.codegen(["m"], "writeFields")('var t = "", v;');
+	let isFirst = true;
+	fields.forEach(({ name, key, isChoice }, place) => {
+		const before = isFirst ? '(t === "" ? "" : ",")' : '","';
+		const add = `t += ${before} + ${JSON.stringify(key)} + w${place}(v);`;
+		write(`v = m[${JSON.stringify(name)}];`);
+		write(isChoice ? `if (v !== undefined && v !== null) ${add}` : add);
+		isFirst &&= isChoice;
+	});
+	return write("return t;")(
+		Object.fromEntries(fields.map(({ write }, place) => [`w${place}`, write])),
+	) as WriteFields;
 }
 
 function fieldForm(owner: string, field: protobuf.Field): FieldForm {
@@ -132,11 +144,12 @@ function namedForm(
 	const { [key]: _, ...rest } = schema.properties as Record<string, JsonSchema>;
 	const others = fields.filter(({ name }) => name !== key);
 	const writeValue = others.find(({ name }) => name === value)?.write;
+	const writeOthers = compileFields(others);
 	const writeItem = (item: object): string =>
 		keyOf((item as Record<string, string>)[key] ?? "") +
 		(value !== undefined && writeValue !== undefined
 			? writeValue((item as Record<string, unknown>)[value])
-			: `{${writeFields(others, item)}}`);
+			: `{${writeOthers(item)}}`);
 	return {
 		schema: {
 			type: "object",
