@@ -16,8 +16,6 @@ import threading
 import time
 from importlib.metadata import version
 
-import uvicorn
-
 MOST_SESSIONS = 2000
 EPISODE_STEPS = 30
 
@@ -139,6 +137,10 @@ def answer_samples():
 
 
 def main():
+    # First of all, so that it ends with the benchmark while it still starts.
+    threading.Thread(target=answer_samples, daemon=True).start()
+    import uvicorn
+
     app = APPS[sys.argv[1]]()
     # Named TCP, as uvicorn's own: asyncio turns off Nagle's algorithm for such sockets alone.
     listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
@@ -155,7 +157,6 @@ def main():
             f"Python {platform.python_version()}",
         ]
     )
-    threading.Thread(target=answer_samples, daemon=True).start()
     # Connections wait at the listener until it serves.
     print(json.dumps({"port": listener.getsockname()[1], "about": about}), flush=True)
     server.run(sockets=[listener])
