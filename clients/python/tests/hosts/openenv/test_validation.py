@@ -8,7 +8,6 @@ import subprocess
 import sys
 from pathlib import Path
 
-import httpx
 import pytest
 from openenv import GenericEnvClient
 from openenv.validation.providers import ProviderCapability
@@ -30,10 +29,9 @@ def test_an_address_passes_openenvs_criteria(path: str, server: Server) -> None:
     )
     report = json.loads(done.stdout)
     failed = {criterion["id"] for criterion in report["criteria"] if not criterion["passed"]}
-    has_mcp = httpx.post(f"{server.url}{path}/mcp", json={}).status_code != 404
-    assert failed == (set() if has_mcp else {"mcp_endpoint"})
+    assert (done.returncode, report["passed"], failed) == (0, True, set())
+    assert (report["summary"]["passed_count"], report["summary"]["total_count"]) == (6, 6)
     assert (report["mode"], report["standard_profile"]) == ("simulation", "openenv-http/1.x")
-    assert len(report["criteria"]) == 6
 
 
 class ServedAlready:
@@ -63,11 +61,11 @@ class ServedAlready:
 
 
 @pytest.mark.parametrize("environment", ["training", "sre"])
-def test_a_space_passes_the_static_and_the_runtime_graders(environment: str, server: Server, tmp_path: Path) -> None:
+def test_a_space_passes_every_grader_that_there_is(environment: str, server: Server, tmp_path: Path) -> None:
     shutil.copytree(SPACES / environment, tmp_path / "space")
     report = run_validation(
         tmp_path / "space",
-        max_level=Level.RUNTIME,
+        max_level=Level.SEMANTIC,
         provider=ServedAlready(f"{server.url}/{environment}"),
         artifacts_dir=tmp_path / "artifacts",
     )
@@ -80,7 +78,11 @@ def test_a_space_passes_the_static_and_the_runtime_graders(environment: str, ser
         "runtime.state_contract",
     ]:
         assert outcomes[check].status is CheckStatus.PASS, (check, outcomes[check].evidence)
-    assert not [result for result in report.results if result.status in (CheckStatus.FAIL, CheckStatus.ERROR)]
+    missing = {check: result for check, result in outcomes.items() if result.status is not CheckStatus.PASS}
+    for check, result in missing.items():
+        assert result.status is CheckStatus.SKIP, (check, result.evidence)
+        # A grader that OpenEnv does not have yet, or a network that this provider does not measure.
+        assert "not implemented" in str(result) or check == "runtime.network_policy", (check, str(result))
 
 
 def test_the_planned_episode_does_something(server: Server) -> None:
