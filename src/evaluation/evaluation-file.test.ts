@@ -1,7 +1,10 @@
 import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
 import {
 	appendFileSync,
 	existsSync,
+	readdirSync,
 	readFileSync,
 	writeFileSync,
 } from "node:fs";
@@ -183,4 +186,36 @@ test("A folder has one evaluation at a time; what a process left that is gone ho
 		file.close();
 		assert.equal(existsSync(lock), false);
 	}
+});
+
+test("A lock is never there without its owner in it, which another process would take for one that was left.", async (context) => {
+	const folder = newFolder(context);
+	const lock = join(folder, "evaluation.lock");
+	const module = new URL("./evaluation-file.js", import.meta.url).href;
+	const other = spawn(
+		process.execPath,
+		[
+			"--input-type=module",
+			"--eval",
+			`import { EvaluationFile } from ${JSON.stringify(module)};
+			const question = ${JSON.stringify({ ...question, agents: [], tasks: [] })};
+			for (let k = 0; k < 3000; k++) EvaluationFile.open(${JSON.stringify(folder)}, question).close();`,
+		],
+		{ stdio: "inherit" },
+	);
+	const ended = once(other, "exit");
+	const seen = new Set<string>();
+	while (other.exitCode === null && other.signalCode === null) {
+		for (let k = 0; k < 100; k++)
+			try {
+				seen.add(readFileSync(lock, "utf8"));
+			} catch (error) {
+				assert.equal((error as NodeJS.ErrnoException).code, "ENOENT");
+			}
+		await new Promise(setImmediate);
+	}
+	assert.deepEqual(await ended, [0, null]);
+	seen.delete(String(other.pid));
+	assert.deepEqual([...seen], []);
+	assert.deepEqual(readdirSync(folder), ["evaluation.jsonl"]);
 });

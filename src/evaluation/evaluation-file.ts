@@ -1,7 +1,8 @@
 import {
-	closeSync,
+	constants,
+	copyFileSync,
+	linkSync,
 	mkdirSync,
-	openSync,
 	readFileSync,
 	renameSync,
 	rmSync,
@@ -231,22 +232,74 @@ function writeFirstLine(path: string, header: EvaluationHeader): void {
 
 /** Errors: an Error where another process that lives has it. */
 function takeLock(path: string): void {
-	for (let tries = 0; tries < 2; tries++) {
-		try {
-			const file = openSync(path, "wx");
-			writeFileSync(file, String(process.pid));
-			closeSync(file);
-			return;
-		} catch (error) {
-			if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
+	const own = `${path}.${process.pid}`;
+	writeFileSync(own, String(process.pid));
+	try {
+		while (!placeLock(own, path)) {
+			const held = readLock(path);
+			if (held === undefined) continue;
+			const holder = Number(held);
+			if (holder !== process.pid && isAlive(holder))
+				throw new Error(
+					`process ${holder} is evaluating into this folder; wait for its end, or choose another --out (where it is no such process, remove ${path}).`,
+				);
+			removeLeft(path, held);
 		}
-		const holder = Number(readFileSync(path, "utf8"));
-		if (holder !== process.pid && isAlive(holder))
-			throw new Error(
-				`process ${holder} is evaluating into this folder; wait for its end, or choose another --out (where it is no such process, remove ${path}).`,
-			);
-		rmSync(path, { force: true });
+	} finally {
+		rmSync(own, { force: true });
 	}
+}
+
+/** Whether there was none: a lock comes into its place with its owner in it, so that nobody takes it for one that was left. */
+function placeLock(own: string, path: string): boolean {
+	try {
+		linkSync(own, path);
+		return true;
+	} catch (error) {
+		const { code } = error as NodeJS.ErrnoException;
+		if (code === "EEXIST") return false;
+		// Some file systems have no links.
+		if (!["EPERM", "ENOSYS", "ENOTSUP", "EOPNOTSUPP"].includes(code ?? ""))
+			throw error;
+		return copyLock(own, path);
+	}
+}
+
+function copyLock(own: string, path: string): boolean {
+	try {
+		copyFileSync(own, path, constants.COPYFILE_EXCL);
+		return true;
+	} catch (error) {
+		if ((error as NodeJS.ErrnoException).code === "EEXIST") return false;
+		throw error;
+	}
+}
+
+/** Moved away before it is removed: by now it may be another's, which then goes back. */
+function removeLeft(path: string, held: string): void {
+	const aside = `${path}.${process.pid}.left`;
+	try {
+		renameSync(path, aside);
+	} catch (error) {
+		if (isMissing(error)) return;
+		throw error;
+	}
+	if (readLock(aside) === held) rmSync(aside);
+	else renameSync(aside, path);
+}
+
+/** Nothing where there is none. */
+function readLock(path: string): string | undefined {
+	try {
+		return readFileSync(path, "utf8");
+	} catch (error) {
+		if (isMissing(error)) return undefined;
+		throw error;
+	}
+}
+
+function isMissing(error: unknown): boolean {
+	return (error as NodeJS.ErrnoException).code === "ENOENT";
 }
 
 function isAlive(pid: number): boolean {
