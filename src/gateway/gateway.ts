@@ -154,7 +154,15 @@ export async function startGateway({
 		for (const isOfSession of [false, true])
 			await addMcp(app, rpc, isOfSession, observe);
 	for (const mount of mounts) addPages(app, mount);
-	addWeb(app, { calls, episodes, clock, observe, defaultLeaseMs, ...web });
+	addWeb(app, {
+		calls,
+		episodes,
+		clock,
+		observe,
+		defaultLeaseMs,
+		allowedHosts,
+		...web,
+	});
 	limitConnections(app, limits);
 	const answered = watchAnswers(app);
 	const sockets = createSockets({

@@ -30,8 +30,25 @@ interface Asset {
 	readonly tag: string;
 }
 
-/** Serves the page's files, read once, when they are first asked for. */
-export function addAssets(app: FastifyInstance): void {
+/** A Hugging Face Space is shown in a frame of the Hub's page; no other page may frame this one. */
+function framersOf(allowedHosts: readonly string[]): string {
+	return allowedHosts.some((host) => host.endsWith(".hf.space"))
+		? "https://huggingface.co"
+		: "'none'";
+}
+
+/** Serves the page's files, read once, when they are first asked for. `allowedHosts`: the server's names. */
+export function addAssets(
+	app: FastifyInstance,
+	allowedHosts: readonly string[],
+): void {
+	const headers = {
+		...PAGE_HEADERS,
+		"content-security-policy": PAGE_HEADERS["content-security-policy"].replace(
+			"frame-ancestors 'none'",
+			`frame-ancestors ${framersOf(allowedHosts)}`,
+		),
+	};
 	const known = new Map<string, Promise<Asset>>();
 	const assetOf = (name: string): Promise<Asset> => {
 		const found = known.get(name) ?? readAsset(name);
@@ -58,7 +75,7 @@ export function addAssets(app: FastifyInstance): void {
 						),
 					);
 				reply.headers({
-					...PAGE_HEADERS,
+					...headers,
 					"cache-control": "no-cache",
 					etag: asset.tag,
 					vary: "accept-encoding",

@@ -33,10 +33,12 @@ export async function startTestWeb(
 		environments = [createSreEnvironment() as Environment],
 		web = {},
 		maxSessionsPerAddress = 1000,
+		allowedHosts = [],
 	}: {
 		readonly environments?: readonly Environment[];
 		readonly web?: WebOptions;
 		readonly maxSessionsPerAddress?: number;
+		readonly allowedHosts?: readonly string[];
 	} = {},
 ): Promise<TestWeb> {
 	const sessions = new Sessions({
@@ -51,7 +53,7 @@ export async function startTestWeb(
 		host: "127.0.0.1",
 		port: 0,
 		environment: "training",
-		allowedHosts: [],
+		allowedHosts,
 		defaultLeaseMs: 600_000,
 		maxSessionsPerAddress,
 		web,

@@ -1,5 +1,12 @@
 import assert from "node:assert/strict";
-import { mkdir, mkdtemp, rm, symlink, writeFile } from "node:fs/promises";
+import {
+	mkdir,
+	mkdtemp,
+	readFile,
+	rm,
+	symlink,
+	writeFile,
+} from "node:fs/promises";
 import { get, type IncomingMessage } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -248,6 +255,23 @@ test("The page is served with a policy that lets nothing foreign in, and only wh
 	}
 	const foreign = await raw(web, "../", { host: "evil.example" });
 	assert.equal(foreign.statusCode, 403);
+});
+
+test("No page may frame this one, but the Hub's where the server is a Space, whose front page it is.", async (context) => {
+	for (const [allowedHosts, framers] of [
+		[["env.example"], "'none'"],
+		[["me-nightshift.hf.space"], "https://huggingface.co"],
+	] as const) {
+		const { url } = await startTestWeb(context, { allowedHosts });
+		const { headers } = await fetch(url);
+		const policy = headers.get("content-security-policy") ?? "";
+		assert.equal(/frame-ancestors (.*)$/.exec(policy)?.[1], framers);
+	}
+	for (const environment of ["training", "sre"]) {
+		const place = `spaces/${environment}/README.md`;
+		const file = new URL(place, import.meta.resolve("#package"));
+		assert.match(await readFile(file, "utf8"), /^base_path: \/web$/m);
+	}
 });
 
 interface Row {

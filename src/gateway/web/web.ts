@@ -42,6 +42,7 @@ interface WebServices extends WebOptions {
 	readonly clock: Clock;
 	readonly observe: CallObserver;
 	readonly defaultLeaseMs: number;
+	readonly allowedHosts: readonly string[];
 }
 
 const SESSION = formOf("nightshift.v1.Session");
@@ -71,7 +72,8 @@ const MOUNT: Mount = {
  * id may watch, step and close it; a list shows the sessions of an owner key, or all to the operator.
  */
 export function addWeb(app: FastifyInstance, services: WebServices): void {
-	const { calls, episodes, clock, observe, defaultLeaseMs } = services;
+	const { calls, episodes, clock, observe, defaultLeaseMs, allowedHosts } =
+		services;
 	const { sessions } = calls;
 	const taskOf = (id: string) => sessions.environmentOf(id).task;
 	const streams = new EventStreams(
@@ -107,7 +109,7 @@ export function addWeb(app: FastifyInstance, services: WebServices): void {
 				answer(`${method} /web/api${path}`, observe, request, reply, handle),
 		});
 
-	addAssets(app);
+	addAssets(app, allowedHosts);
 	route("GET", "/tasks", () => tasks);
 	route("GET", "/sessions", ({ headers }) => {
 		if (headers.authorization !== undefined) {
