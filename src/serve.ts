@@ -200,6 +200,7 @@ function logCall(
 ): void {
 	// What fails in-band is no failed call; but a defect belongs in the log, which its text promises.
 	if (isInBand && error?.reason !== "INTERNAL") return;
+	if (error === undefined && !log.isLevelEnabled("debug")) return;
 	const fields = { method, ms: Math.round(durationMs * 10) / 10 };
 	if (error === undefined) log.debug({ ...fields, code: "OK" }, "call");
 	else if (error.reason === "INTERNAL")

@@ -71,6 +71,8 @@ export class EventLog {
 	private closed = false;
 	/** Events before this offset have no observations. */
 	private bareUntil = 0;
+	/** Events of episodes before this one have none. */
+	private bareEpisodes = 0;
 
 	constructor(readonly record: EventLogRecord) {}
 
@@ -151,6 +153,8 @@ export class EventLog {
 
 	/** Takes the observations out of the events of earlier episodes. */
 	private bareBefore(episode: number): void {
+		if (episode <= this.bareEpisodes) return;
+		this.bareEpisodes = episode;
 		const { kept } = this.record;
 		let index = firstFrom(kept, this.bareUntil);
 		for (; index < kept.length; index++) {
