@@ -16,6 +16,8 @@ export interface ProcessSample extends ProcessUse {
 	/** Milliseconds, 99th percentile since the sample before; one of them is the measurement's own step. */
 	readonly eventLoopLagP99: number;
 	readonly memory: number;
+	/** Of JavaScript's objects and what they hold outside the heap, MB, garbage that is not collected yet among them. */
+	readonly heap: number;
 }
 
 /** Where a measured process listens. */
@@ -32,9 +34,11 @@ export function answerSamples(ports: Ports): void {
 	process.on("message", (question) => {
 		if (question === "collect") globalThis.gc?.();
 		const { user, system } = process.cpuUsage();
+		const { rss, heapUsed, external } = process.memoryUsage();
 		const sample: ProcessSample = {
 			eventLoopLagP99: delay.percentile(99) / 1e6,
-			memory: process.memoryUsage.rss() / 2 ** 20,
+			memory: rss / 2 ** 20,
+			heap: (heapUsed + external) / 2 ** 20,
 			processor: (user + system) / 1e6,
 			threads: threads(),
 		};
