@@ -895,8 +895,17 @@ const planted: readonly PlantedFault[] = [
 		said: /a watch from offset 0: expected a refusal/,
 		plant: () => {
 			const session = { next_event_offset: "20000" };
+			let resets = 0;
 			return {
-				call: { Reset: async () => ({ session }) },
+				call: {
+					Reset: async () => {
+						// One that is held up does not make resets dear.
+						resets += 1;
+						if (resets === 1)
+							Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 200);
+						return { session };
+					},
+				},
 				answer: { GetSession: () => ({ session }) },
 			};
 		},

@@ -171,9 +171,13 @@ export const watch: readonly Rule[] = [
 		of: "task",
 		async check(context) {
 			const seat = await context.open();
-			const started = performance.now();
-			for (let reset = 0; reset < 10; reset++) await seat.reset({ seed: "1" });
-			const each = (performance.now() - started) / 10;
+			// The quickest tells what a reset takes; the others may have been held up.
+			let each = Number.POSITIVE_INFINITY;
+			for (let reset = 0; reset < 20; reset++) {
+				const started = performance.now();
+				await seat.reset({ seed: "1" });
+				each = Math.min(each, performance.now() - started);
+			}
 			if (each > CHEAP_RESET_MS)
 				throw new NotApplicable(
 					`a reset takes ${each.toFixed(1)} ms, too long for the thousands that it needs`,
