@@ -6,6 +6,7 @@ import os
 import signal
 import threading
 import time
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -97,6 +98,15 @@ def test_a_deadline_stops_the_work_and_the_number_takes_it_up(client: Client, se
         assert answer.observation.training.remaining_budget == 99
 
 
+@pytest.fixture
+def keyboard() -> Iterator[None]:
+    """Interrupts are heard, also where the tests were started in the background of a shell, which has them ignored."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+@pytest.mark.usefixtures("keyboard")
 def test_an_interrupt_from_the_keyboard_stops_the_work(client: Client, server: Server) -> None:
     with client.create_session("training/easy_mnist", seed=7) as session:
         session.configure_training()
@@ -112,6 +122,7 @@ def test_an_interrupt_from_the_keyboard_stops_the_work(client: Client, server: S
         assert session.step(RunEpochs(1), request_number=session.last_request_number).step == 2
 
 
+@pytest.mark.usefixtures("keyboard")
 def test_an_interrupt_while_a_call_is_being_started_stops_the_work_too(
     client: Client, server: Server, monkeypatch: pytest.MonkeyPatch
 ) -> None:
