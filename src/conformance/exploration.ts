@@ -7,6 +7,8 @@ import type { Seat, TaskContext } from "./task-context.js";
 
 /** An action that the server itself says it computes for so long can be met in the middle of its work. */
 const SLOW_MS = 5;
+/** Of the sessions in which that is looked at again. */
+const OTHER_SEEDS = ["8", "9"];
 
 /** One call of an episode that was played. */
 export interface PlayedStep {
@@ -51,11 +53,12 @@ export async function explore(context: TaskContext): Promise<Exploration> {
 			continue;
 		}
 		steps.push(...(await playOut(context, seat, pass.slice(harmless.length))));
+		const slow = await slowOnes(context, harmless, steps);
 		const quick = steps.findIndex(
 			({ answer }, index) =>
 				index < harmless.length &&
 				answer !== undefined &&
-				!isSlow(answer) &&
+				!slow.includes(index) &&
 				answer.step > (index === 0 ? 0 : (steps[index - 1]?.answer?.step ?? 0)),
 		);
 		if (quick === -1)
@@ -64,13 +67,10 @@ export async function explore(context: TaskContext): Promise<Exploration> {
 					.flatMap(({ error }) => (error ? [describeError(error)] : []))
 					.join("; ")}.`,
 			);
-		const slow = steps.findIndex(
-			({ answer }, index) => index < harmless.length && isSlow(answer),
-		);
 		return {
 			pass,
 			harmless,
-			slow: slow === -1 ? undefined : await confirmSlow(context, pass, slow),
+			slow: slow[0],
 			quick,
 			first: seat.first,
 			steps,
@@ -78,15 +78,23 @@ export async function explore(context: TaskContext): Promise<Exploration> {
 	}
 }
 
-/** A step that was slow once may have been held up: it is slow where it is so again in another session. */
-async function confirmSlow(
+/** Places of the actions that take long. A step that was slow once may have been held up: one is slow that is so in other sessions, too. */
+async function slowOnes(
 	context: TaskContext,
-	pass: readonly Action[],
-	index: number,
-): Promise<number | undefined> {
-	const seat = await context.open({ seed: "8" });
-	const steps = await playAll(seat, pass.slice(0, index + 1));
-	return isSlow(steps[index]?.answer) ? index : undefined;
+	harmless: readonly Action[],
+	steps: readonly PlayedStep[],
+): Promise<number[]> {
+	let slow = [...harmless.keys()].filter((index) =>
+		isSlow(steps[index]?.answer),
+	);
+	for (const seed of OTHER_SEEDS) {
+		const last = slow.at(-1);
+		if (last === undefined) break;
+		const seat = await context.open({ seed });
+		const again = await playAll(seat, harmless.slice(0, last + 1));
+		slow = slow.filter((index) => isSlow(again[index]?.answer));
+	}
+	return slow;
 }
 
 function isSlow(answer: StepResponse__Output | undefined): boolean {
