@@ -113,33 +113,33 @@ test("A message's text is its JSON as JSON.stringify writes it, whatever stands 
 	const numbers = [0, -0, 1.5, -3e-7, 1e21, 0.1 + 0.2, Number.NaN, -Infinity];
 	const texts = ["", "plain", 'a "quote"\\', "é\u2028\ud800", "x".repeat(80)];
 	const whole = [0, 7, 2 ** 53 - 1, "18446744073709551615", undefined];
-	const valueOf = (field: protobuf.Field, depth: number): unknown => {
+	const drawValue = (field: protobuf.Field, depth: number): unknown => {
 		const { resolvedType } = field.resolve();
 		if (resolvedType instanceof protobuf.Enum)
 			return pick([...Object.keys(resolvedType.values), "?", undefined]);
 		if (resolvedType?.fullName.startsWith(".google.protobuf"))
 			return { seconds: pick([1_700_000_000, "12"]), nanos: 5_000_000 };
 		if (resolvedType instanceof protobuf.Type)
-			return depth > 4 ? null : messageOf(resolvedType, depth + 1);
+			return depth > 4 ? null : drawMessage(resolvedType, depth + 1);
 		if (field.type === "string") return pick([...texts, undefined]);
 		if (field.type === "bool") return pick([true, false, undefined]);
 		return field.type.startsWith("uint")
 			? pick(field.type === "uint64" ? whole : [0, 12, undefined])
 			: pick([...numbers, undefined]);
 	};
-	const messageOf = (type: protobuf.Type, depth = 0): object => {
+	const drawMessage = (type: protobuf.Type, depth = 0): object => {
 		const message: Record<string, unknown> = {};
 		for (const field of type.fieldsArray) {
 			if (draws.nextUnit() < 0.2) continue;
 			message[field.name] = field.repeated
 				? Array.from({ length: draws.nextBelow(4) }, (_, index) => {
-						const value = valueOf(field, depth);
+						const value = drawValue(field, depth);
 						// Names in a list of named things differ.
 						return typeof value === "object" && value !== null
 							? { ...value, service_id: `s"${index}` }
 							: value;
 					})
-				: valueOf(field, depth);
+				: drawValue(field, depth);
 		}
 		return message;
 	};
@@ -156,7 +156,7 @@ test("A message's text is its JSON as JSON.stringify writes it, whatever stands 
 		const form = formOf(name);
 		const seen = new Set<string>();
 		for (let count = 0; count < 200; count++) {
-			const message = messageOf(lookupType(name));
+			const message = drawMessage(lookupType(name));
 			const text = form.write(message);
 			assert.equal(text, JSON.stringify(form.toJson(message)), name);
 			assert.equal(text, `{${form.writeFields(message)}}`);
