@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import socket
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import numpy as np
@@ -251,6 +253,24 @@ def test_without_a_server_the_error_says_what_to_do() -> None:
         assert refused.value.code == "UNAVAILABLE"
     with pytest.raises(ClientClosedError):
         lost.list_tasks()
+
+
+def test_a_server_that_is_slow_to_greet_is_not_given_up() -> None:
+    with (
+        socket.create_server(("127.0.0.1", 0)) as listener,
+        ThreadPoolExecutor() as pool,
+        Client(f"127.0.0.1:{listener.getsockname()[1]}") as client,
+    ):
+        waiting = pool.submit(client.wait_until_ready, 3)
+        near, _ = listener.accept()
+        with near:
+            near.settimeout(1)
+            # The client greets, and then waits for the other side without closing.
+            greetings = iter(lambda: near.recv(65536), b"")
+            with pytest.raises(TimeoutError):
+                list(greetings)
+            with pytest.raises(UnavailableError):
+                waiting.result()
 
 
 def test_an_error_is_caught_by_one_base_that_is_no_builtin() -> None:

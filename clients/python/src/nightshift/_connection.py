@@ -39,7 +39,6 @@ class Target:
         options: list[tuple[str, Any]] = [
             # A server that comes back is found soon.
             ("grpc.initial_reconnect_backoff_ms", 100),
-            ("grpc.min_reconnect_backoff_ms", 100),
             ("grpc.max_reconnect_backoff_ms", 2000),
             # A connection that is dead without a word is noticed while a call waits.
             ("grpc.keepalive_time_ms", 60_000),
