@@ -8,6 +8,9 @@ const COMMAND = fileURLToPath(
 	new URL("../../../scripts/nightshift.mjs", import.meta.url),
 );
 
+/** How long a busy machine may take to start a server. */
+const STARTING_MS = 600_000;
+
 // biome-ignore lint/suspicious/noExplicitAny: whatever the server says.
 type Content = any;
 
@@ -26,7 +29,11 @@ for (const [era, mode] of [
 			stderr: "ignore",
 		});
 		context.after(() => client.close());
-		await client.connect(transport);
+		// It comes with the process's end.
+		const gone = new Promise<void>((resolve) => {
+			client.onclose = resolve;
+		});
+		await client.connect(transport, { timeout: STARTING_MS });
 		assert.equal(client.getNegotiatedProtocolVersion(), era);
 		const { tools } = await client.listTools();
 		assert.equal(tools.length, 15);
@@ -42,5 +49,6 @@ for (const [era, mode] of [
 		assert.equal(told.step_count, 30);
 		const { pid } = transport;
 		await client.close();
+		await gone;
 		assert.throws(() => process.kill(pid as number, 0), /ESRCH/);
 	});
