@@ -188,7 +188,6 @@ test("A streamed step tells its step, then the one result, equal to a plain step
 	assert.deepEqual(events, [
 		"episode_started",
 		"action_started",
-		"progress",
 		"action_completed",
 		"episode_ended",
 		"session_ended",

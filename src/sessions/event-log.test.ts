@@ -132,10 +132,8 @@ test("Two readers of a closed log both get all of it.", async () => {
 test("Flat steps are two events each between the others, are dropped like them, and a reader says that the log is watched.", async () => {
 	const log = createLog();
 	const flat = (step: number, episode: number) =>
-		log.appendFlatStep(1_700_000_000_123, episode, {
-			levels: [9, 9, step, 7],
-			from: 2,
-			width: 2,
+		log.appendStep(1_700_000_000_123, episode, {
+			action: { levels: [9, 9, step, 7], from: 2, width: 2 },
 			step,
 			reward: 0.5,
 			info: { notice: `${step}` },
@@ -168,10 +166,8 @@ test("Flat steps are two events each between the others, are dropped like them, 
 
 	const long = createLog();
 	for (let step = 1; step <= 5_010; step++)
-		long.appendFlatStep(0, step, {
-			levels: [1],
-			from: 0,
-			width: 1,
+		long.appendStep(0, step, {
+			action: { levels: [1], from: 0, width: 1 },
 			step,
 			reward: 0,
 			info: {},

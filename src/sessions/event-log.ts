@@ -1,3 +1,4 @@
+import type { ActionStarted } from "../../proto/generated/nightshift/v1/ActionStarted.js";
 import type { SessionEvent } from "../../proto/generated/nightshift/v1/SessionEvent.js";
 import type { StepInfo } from "../../proto/generated/nightshift/v1/StepInfo.js";
 import { NightshiftError } from "../errors.js";
@@ -17,14 +18,14 @@ export interface EventLogRecord {
 	next: number;
 	/** Events as they are told, by offset; those of `runs` stand between them. */
 	readonly kept: SessionEvent[];
-	readonly runs: FlatRun[];
+	readonly runs: Run[];
 }
 
 /**
  * Steps of one episode that followed each other, each of them two events (started, completed) without an observation, in as little room and
  * with as few objects as they can be kept: lanes take hundreds of thousands a second.
  */
-export interface FlatRun {
+export interface Run {
 	/** Of its first event. */
 	readonly offset: number;
 	readonly episode: number;
@@ -32,23 +33,29 @@ export interface FlatRun {
 	readonly firstStep: number;
 	/** How many it has, up to RUN_STEPS. */
 	steps: number;
-	/** Levels of an action. */
+	/** Levels of an action; 0 where actions are no levels. */
 	readonly width: number;
 	/** A row a step: its time in milliseconds, its reward, its action's levels. */
 	readonly rows: Float64Array;
+	/** How each step started, where actions are no levels. */
+	readonly started: ActionStarted[];
 	readonly infos: StepInfo[];
 }
 
-/** A flat step that went on with its episode, and whose reward has no parts. */
-export interface FlatStep {
-	readonly levels: ArrayLike<number>;
-	/** Where the action's levels begin there. */
-	readonly from: number;
-	readonly width: number;
+/** A step that went on with its episode, and whose reward has no parts. */
+export interface PlainStep {
+	readonly action: FlatAction | ActionStarted;
 	/** Number of the step, from 1. */
 	readonly step: number;
 	readonly reward: number;
 	readonly info: StepInfo;
+}
+
+/** An action by levels: where they begin, and how many they are. */
+export interface FlatAction {
+	readonly levels: ArrayLike<number>;
+	readonly from: number;
+	readonly width: number;
 }
 
 export function emptyEventLog(): EventLogRecord {
@@ -56,6 +63,7 @@ export function emptyEventLog(): EventLogRecord {
 }
 
 const RUN_STEPS = 32;
+const NO_LEVELS: FlatAction = { levels: [], from: 0, width: 0 };
 /** Where the levels begin in a row of a run. */
 const LEVELS_AT = 2;
 
@@ -99,26 +107,29 @@ export class EventLog {
 		this.wake();
 	}
 
-	/** Appends the two events of a flat step, without its observation. */
-	appendFlatStep(nowMs: number, episode: number, step: FlatStep): void {
+	/** Appends the two events of a step, without its observation. */
+	appendStep(nowMs: number, episode: number, step: PlainStep): void {
 		const { record } = this;
+		const { action } = step;
+		const flat = "levels" in action ? action : NO_LEVELS;
 		const last = record.runs.at(-1);
 		const run =
 			last !== undefined &&
 			last.offset + 2 * last.steps === record.next &&
 			last.episode === episode &&
 			last.firstStep + last.steps === step.step &&
-			last.width === step.width &&
+			last.width === flat.width &&
 			last.steps < RUN_STEPS
 				? last
-				: this.newRun(episode, step);
-		const { width, from, levels } = step;
+				: this.newRun(episode, step.step, flat.width);
+		const { width, from, levels } = flat;
 		const { rows } = run;
 		let at = run.steps * (LEVELS_AT + width);
 		rows[at++] = nowMs;
 		rows[at++] = step.reward;
 		for (let column = 0; column < width; column++)
 			rows[at++] = levels[from + column] as number;
+		if (!("levels" in action)) run.started.push(action);
 		run.infos.push(step.info);
 		run.steps += 1;
 		record.next += 2;
@@ -126,14 +137,15 @@ export class EventLog {
 		this.wake();
 	}
 
-	private newRun(episode: number, { step, width }: FlatStep): FlatRun {
-		const run: FlatRun = {
+	private newRun(episode: number, firstStep: number, width: number): Run {
+		const run: Run = {
 			offset: this.record.next,
 			episode,
-			firstStep: step,
+			firstStep,
 			steps: 0,
 			width,
 			rows: new Float64Array(RUN_STEPS * (LEVELS_AT + width)),
+			started: [],
 			infos: [],
 		};
 		this.record.runs.push(run);
@@ -147,7 +159,7 @@ export class EventLog {
 		record.oldest = next - EventLog.CAPACITY;
 		while (kept.length > 0 && Number(kept[0]?.offset) < record.oldest)
 			kept.shift();
-		while (runs.length > 0 && endOf(runs[0] as FlatRun) <= record.oldest)
+		while (runs.length > 0 && endOf(runs[0] as Run) <= record.oldest)
 			runs.shift();
 	}
 
@@ -264,7 +276,7 @@ function withoutObservation(event: SessionEvent): SessionEvent {
 }
 
 /** Offset after its last event. */
-function endOf({ offset, steps }: FlatRun): number {
+function endOf({ offset, steps }: Run): number {
 	return offset + 2 * steps;
 }
 
@@ -283,7 +295,7 @@ function firstFrom(
 	return low;
 }
 
-function eventOf(run: FlatRun, offset: number): SessionEvent {
+function eventOf(run: Run, offset: number): SessionEvent {
 	const index = (offset - run.offset) >> 1;
 	const { width, infos, firstStep, episode } = run;
 	const row = (LEVELS_AT + width) * index;
@@ -295,11 +307,7 @@ function eventOf(run: FlatRun, offset: number): SessionEvent {
 	return (offset - run.offset) % 2 === 0
 		? {
 				...event,
-				action_started: {
-					action: {
-						flat: { levels },
-					},
-				},
+				action_started: run.started[index] ?? { action: { flat: { levels } } },
 			}
 		: {
 				...event,

@@ -85,10 +85,8 @@ test("Observations of incidents are not kept, and readers are told each of them 
 	const { observation: last } = await session.finish(patient);
 	seen.push(last);
 	await session.close();
-	assert.deepEqual(
-		observationsOf(session.record.events.kept),
-		seen.map(() => undefined),
-	);
+	for (const kept of observationsOf(session.record.events.kept))
+		assert.equal(kept, undefined);
 	const events = await told(session);
 	assert.deepEqual(observationsOf(events), seen);
 	assert.notDeepEqual(seen[1], seen[2]);

@@ -1,4 +1,5 @@
 import type { Action__Output } from "../../proto/generated/nightshift/v1/Action.js";
+import type { ActionStarted } from "../../proto/generated/nightshift/v1/ActionStarted.js";
 import type { EndReason } from "../../proto/generated/nightshift/v1/EndReason.js";
 import type { EpisodeResult } from "../../proto/generated/nightshift/v1/EpisodeResult.js";
 import type { FinishResponse } from "../../proto/generated/nightshift/v1/FinishResponse.js";
@@ -184,13 +185,7 @@ export class Session {
 	/** An environment that acts at once does not take the time itself. */
 	private takeAtOnce(call: StepCall, caller: Caller): Soon<StepResponse> {
 		const begun = performance.now();
-		const context: PerformContext = {
-			...silently,
-			onProgress: (progress) => {
-				this.tell({ progress });
-				caller.onProgress(progress);
-			},
-		};
+		const context = { ...silently, onProgress: caller.onProgress };
 		return andThen(this.take(call, context), (taken) => ({
 			...this.toResponse(taken),
 			timing: { queue_ms: 0, compute_ms: performance.now() - begun },
@@ -349,16 +344,19 @@ export class Session {
 		return this.message();
 	}
 
-	/** The events from an offset on, as `EventLog.read`; observations that were not kept are there where `Replay` finds them. */
+	/**
+	 * The events from an offset on, as `EventLog.read`; observations that were not kept are there where `Replay` finds them, in the session's views
+	 * and in those that are wanted beside them.
+	 */
 	async *watch(
 		from: number | undefined,
 		signal: AbortSignal,
+		beside: SessionOptions["views"] = [],
 	): AsyncGenerator<SessionEvent> {
-		const replay = new Replay(
-			this.events,
-			this.services.environmentOf,
-			() => this.record.options.views,
-		);
+		const replay = new Replay(this.events, this.services.environmentOf, () => [
+			...this.record.options.views,
+			...beside,
+		]);
 		for await (const event of this.events.read(from, signal))
 			yield replay.show(event);
 	}
@@ -602,7 +600,7 @@ export class Session {
 	): Soon<Taken> {
 		const { episode } = this.record;
 		const begun = this.record.begun as BegunCall;
-		if (!("levels" in call)) this.tellActionStarted(call);
+		if (!this.actsAtOnce) this.tellActionStarted(call);
 		try {
 			const performed =
 				begun.performed ?? environment.perform(episode.state, action, context);
@@ -647,20 +645,23 @@ export class Session {
 		}
 		const isLast =
 			performed.ending === undefined && episode.step >= task.max_actions;
-		const row = "levels" in call ? call : undefined;
-		const goesOn = performed.ending === undefined && !isLast;
-		if (row && !(goesOn && performed.rewardParts.length === 0))
-			this.tellActionStarted(row);
+		if (this.actsAtOnce && (isLast || !this.isPlain(performed)))
+			this.tellActionStarted(call);
 		return andThen(
 			isLast
-				? this.truncate("END_REASON_ACTION_LIMIT", context, row)
-				: this.book(performed, performed.ending?.reason, row),
+				? this.truncate("END_REASON_ACTION_LIMIT", context, call)
+				: this.book(performed, performed.ending?.reason, call),
 			(taken) => this.settleStep(call, taken),
 		);
 	}
 
 	get task(): TaskDefinition {
 		return this.taskOf(this.record.episode);
+	}
+
+	/** Whether a step is told as one of a run: done at once, and nothing but a step. */
+	private isPlain({ ending, rewardParts }: Outcome): boolean {
+		return this.actsAtOnce && ending === undefined && rewardParts.length === 0;
 	}
 
 	/** Whether lanes' steps and resets are done when their calls return. */
@@ -745,7 +746,7 @@ export class Session {
 	private truncate(
 		reason: EndReason,
 		context: PerformContext,
-		row?: FlatRow,
+		call?: StepCall | FlatRow,
 	): Soon<Taken> {
 		const { episode } = this.record;
 		const { environment } = this.environmentOf(episode.taskId);
@@ -756,7 +757,7 @@ export class Session {
 			return this.book(
 				performed === undefined ? grading : merge(performed, grading),
 				reason,
-				row,
+				call,
 			);
 		});
 	}
@@ -767,9 +768,8 @@ export class Session {
 		reason: EndReason,
 		context: PerformContext,
 	): Soon<Taken> {
-		const row = "levels" in call ? call : undefined;
 		return this.inPlace(() =>
-			andThen(this.truncate(reason, context, row), (taken) =>
+			andThen(this.truncate(reason, context, call), (taken) =>
 				this.settleStep(call, taken),
 			),
 		);
@@ -790,11 +790,11 @@ export class Session {
 		}
 	}
 
-	/** Books an outcome. `reason` is set where the episode ends with it, `row` where a lane's step led to it. */
+	/** Books an outcome. `reason` is set where the episode ends with it, `call` where a step led to it. */
 	private book(
 		outcome: Outcome,
 		reason: EndReason | undefined,
-		row: FlatRow | undefined,
+		call: StepCall | FlatRow | undefined,
 	): Taken {
 		const { episode, options } = this.record;
 		const { ending, info } = outcome;
@@ -812,12 +812,11 @@ export class Session {
 			(reason === "END_REASON_SUBMITTED" || reason === "END_REASON_LAST_STEP");
 		const truncated = ending !== undefined && !terminated;
 		const { step } = episode;
-		const observation = row === undefined ? this.observation() : undefined;
-		if (row !== undefined && ending === undefined && parts.length === 0)
-			this.events.appendFlatStep(this.renewedAtMs, episode.number, {
-				levels: row.levels,
-				from: row.from,
-				width: row.width,
+		const row = call && "levels" in call ? call : undefined;
+		const observation = row ? undefined : this.observation();
+		if (call && this.isPlain(outcome))
+			this.events.appendStep(this.renewedAtMs, episode.number, {
+				action: row ?? startedBy(call as StepCall),
 				step,
 				reward,
 				info,
@@ -952,11 +951,10 @@ export class Session {
 
 	private tellActionStarted(call: StepCall | FlatRow): void {
 		this.tell({
-			action_started: {
-				action:
-					"levels" in call ? { flat: { levels: levelsOf(call) } } : call.action,
-				...(call.number !== undefined && { request_number: call.number }),
-			},
+			action_started:
+				"levels" in call
+					? { action: { flat: { levels: levelsOf(call) } } }
+					: startedBy(call),
 		});
 	}
 
@@ -1070,6 +1068,10 @@ function newEpisodeRecord(
 		totalReward: 0,
 		result: undefined,
 	}));
+}
+
+function startedBy({ action, number }: StepCall): ActionStarted {
+	return { action, ...(number !== undefined && { request_number: number }) };
 }
 
 function levelsOf({ levels, from, width }: FlatRow): number[] {

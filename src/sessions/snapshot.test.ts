@@ -258,7 +258,7 @@ test("Bytes of another kind or version are refused with what is needed.", () => 
 	])
 		assert.throws(
 			() => readSnapshot(serialize(value)),
-			/nightshift\/session 2 is needed/,
+			/nightshift\/session 3 is needed/,
 		);
 	assert.throws(() => readSnapshot(Uint8Array.of(1, 2, 3)));
 });

@@ -3,7 +3,7 @@ import type { SessionRecord } from "./session-record.js";
 
 const FORMAT = "nightshift/session";
 /** Raised when the record's shape changes. */
-const VERSION = 2;
+const VERSION = 3;
 
 /**
  * A session's record as bytes, in V8's structured clone format (readable by the same and later versions of Node): numbers, typed arrays and

@@ -110,7 +110,7 @@ export class EventStreams {
 		try {
 			raw.write(`retry: ${RETRY_MS}\n\n`);
 			beat();
-			for await (const event of session.watch(from, signal)) {
+			for await (const event of session.watch(from, signal, ["typed"])) {
 				const data = JSON.stringify(EVENT.toJson(withTyped(event, session)));
 				beat();
 				if (!raw.write(`id: ${Number(event.offset)}\ndata: ${data}\n\n`))
@@ -135,8 +135,8 @@ export class EventStreams {
 }
 
 /**
- * The event with the typed observation, which the page draws, where the session's views have none: only that of the last step can be had, so
- * only while somebody watches, and never more than an agent may ask for.
+ * The event with the typed observation, which the page draws, where the session's views have none and it was kept without: only that of the last
+ * step can be had then, so only while somebody watches, and never more than an agent may ask for.
  */
 function withTyped(event: SessionEvent, session: Session): SessionEvent {
 	const { action_completed, episode_started } = event;
