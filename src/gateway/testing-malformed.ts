@@ -1,19 +1,27 @@
 import assert from "node:assert/strict";
 import { Agent, request } from "node:http";
 import type { TestContext } from "node:test";
-import { setFlagsFromString } from "node:v8";
-import { runInNewContext } from "node:vm";
 import type { Environment } from "../environments/environment.js";
 import { createSreEnvironment } from "../environments/sre/sre-environment.js";
 import { ScriptedTrainer } from "../environments/training/testing.js";
 import { createTinyEnvironment } from "../sessions/testing-training.js";
 import { readToEnd, startTestGateway } from "./testing.js";
+import {
+	anyValue,
+	damaged,
+	heapBytes,
+	KEYS,
+	MOST_GROWTH,
+	MOUNTS,
+	pick,
+	type Random,
+	RPC_BODIES,
+	randomOf,
+} from "./testing-random.js";
 
 /** Requests that are wrong in every way that a seed comes upon: what is answered, and what is left behind. Only tests use it. */
 
 const MAX_SESSIONS = 8;
-/** Bytes that the heap may have grown by since a tenth of the requests was answered. */
-const MOST_GROWTH = 16 * 2 ** 20;
 
 /** Sends so many; fails at an answer that is no typed error, a defect, a crash, or something that stays behind. */
 export async function sendMalformed(
@@ -63,23 +71,6 @@ export async function sendMalformed(
 	);
 }
 
-type Random = () => number;
-
-/** Fractions of a seed, one after the other (Mulberry32). */
-function randomOf(seed: number): Random {
-	let state = seed;
-	return () => {
-		state = (state + 0x6d2b79f5) | 0;
-		let t = Math.imul(state ^ (state >>> 15), 1 | state);
-		t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-		return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32;
-	};
-}
-
-const pick = <T>(random: Random, list: readonly T[]): T =>
-	list[Math.floor(random() * list.length)] as T;
-
-const MOUNTS = ["", "/training", "/sre"];
 const PATHS = [
 	"/reset",
 	"/step",
@@ -88,61 +79,15 @@ const PATHS = [
 	"/state",
 	"/tasks",
 	"/mcp",
+	"/s/a/reset",
+	"/s/a/step",
+	"/s/a/mcp",
+	"/s/%ff/state",
 	"/x",
 	"/%ff",
 	"//",
 	"/..%2f",
 	"/step/",
-];
-const KEYS = [
-	"action",
-	"service_id",
-	"num_epochs",
-	"stop",
-	"declare",
-	"episode_id",
-	"task_id",
-	"task_tier",
-	"seed",
-	"split",
-	"views",
-	"request_id",
-	"request_number",
-	"timeout_s",
-	"metadata",
-	"type",
-	"tool_name",
-	"arguments",
-	"optimizer",
-	"__proto__",
-	"constructor",
-	"toString",
-	"",
-	"a.b",
-];
-const VALUES: readonly unknown[] = [
-	null,
-	true,
-	0,
-	-1,
-	1.5,
-	1e308,
-	2 ** 53,
-	"",
-	"easy",
-	"wait",
-	"restart",
-	"user_db",
-	"run_epochs",
-	"call_tool",
-	"x".repeat(300),
-	"\u0000\ud800",
-	"18446744073709551616",
-	[],
-	[1],
-	["typed"],
-	{},
-	"episode",
 ];
 const BODIES: readonly object[] = [
 	{ task_tier: "easy", seed: 7 },
@@ -158,39 +103,6 @@ const BODIES: readonly object[] = [
 	},
 	{ action: "configure_training", optimizer: "adam" },
 ];
-const RPC_BODIES: readonly object[] = [
-	"tools/list",
-	"tools/call",
-	"openenv/session/create",
-	"initialize",
-	"server/discover",
-	"resources/read",
-	"notifications/cancelled",
-	"x",
-].map((method) => ({
-	jsonrpc: "2.0",
-	id: 1,
-	method,
-	params: {
-		name: "wait",
-		uri: "nightshift://tasks",
-		arguments: { session: "e" },
-		_meta: { progressToken: 1 },
-	},
-}));
-
-function anyValue(random: Random, depth = 0): unknown {
-	if (depth > 3 || random() < 0.7) return pick(random, VALUES);
-	return random() < 0.5
-		? Array.from({ length: 3 }, () => anyValue(random, depth + 1))
-		: Object.fromEntries(
-				Array.from({ length: 3 }, () => [
-					pick(random, KEYS),
-					anyValue(random, depth + 1),
-				]),
-			);
-}
-
 /** A good body with something put in, taken out or cut off; now and then a good one. */
 function anyBody(random: Random, bodies: readonly object[]): string {
 	const body: Record<string, unknown> = { ...pick(random, bodies) };
@@ -199,10 +111,7 @@ function anyBody(random: Random, bodies: readonly object[]): string {
 	else if (kind < 0.6) delete body[pick(random, Object.keys(body))];
 	else if (kind < 0.7) return JSON.stringify(anyValue(random));
 	const text = JSON.stringify(body);
-	if (kind < 0.8) return text;
-	if (kind < 0.9) return text.slice(0, Math.floor(random() * text.length));
-	const at = Math.floor(random() * text.length);
-	return `${text.slice(0, at)}${pick(random, ['"', "{", "[".repeat(40), "\u0000", "\\u", "}", "é"])}${text.slice(at)}`;
+	return kind < 0.8 ? text : damaged(random, text);
 }
 
 async function send(
@@ -267,7 +176,7 @@ async function send(
 				resolve(status);
 			});
 		});
-		const bodies = path === "/mcp" ? RPC_BODIES : BODIES;
+		const bodies = path.endsWith("/mcp") ? RPC_BODIES : BODIES;
 		asked.end(method === "POST" ? anyBody(random, bodies) : undefined);
 	});
 }
@@ -321,10 +230,4 @@ async function sendBytes(
 	for (let piece = 0; piece < 6; piece++) socket.write(pick(random, PIECES));
 	socket.end("\r\n\r\n");
 	return Number(/^HTTP\/1\.1 (\d{3}) /.exec(await answer)?.[1] ?? 0);
-}
-
-function heapBytes(): number {
-	setFlagsFromString("--expose_gc");
-	(runInNewContext("gc") as () => void)();
-	return process.memoryUsage().heapUsed;
 }

@@ -21,7 +21,7 @@ export type Told = any;
 
 /** Errors: that of the library, which tells the HTTP status of a refusal. */
 export async function openSocket(
-	context: TestContext,
+	context: Pick<TestContext, "after">,
 	port: number,
 	path: string,
 	options: ClientOptions = {},
