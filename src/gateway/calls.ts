@@ -29,6 +29,7 @@ import {
 	tierTasks,
 } from "./mount.js";
 import {
+	type Beginning,
 	type Reply,
 	toFinishReply,
 	toResetReply,
@@ -247,12 +248,16 @@ export class Calls {
 		);
 	}
 
-	/** Opens a session for a client, whatever it has already. Errors: those of CreateSession. */
+	/**
+	 * Opens a session for a client, whatever it has already. `once`: makes it the same opening under the same key, and says whether it is known to be
+	 * a repeated one, for which there is room. Errors: those of CreateSession.
+	 */
 	async open(
 		mount: Mount,
 		client: Client,
 		asked: ResetAsked,
 		signal: AbortSignal,
+		once?: { readonly key: string; readonly isRepeat: boolean },
 	): Promise<Begun> {
 		const task = asked.task ?? defaultTask(mount);
 		const create = relocated(
@@ -262,13 +267,14 @@ export class Calls {
 						task_id: task.id,
 						...toStart(asked),
 						options: toOptions(asked),
+						...(once && { idempotency_key: once.key }),
 					}),
 					(id) => this.taskOf(id),
 					this.defaultLeaseMs,
 				),
 			resetPath,
 		);
-		const leave = this.episodes.takeRoom(client);
+		const leave = once?.isRepeat ? ignore : this.episodes.takeRoom(client);
 		try {
 			const { session, observation } = await this.sessions.create(
 				create,
@@ -280,7 +286,13 @@ export class Calls {
 				asked.episodeId,
 				this.sessions.get(session?.session_id as string),
 			);
-			return { episode, reply: toResetReply(episode, observation) };
+			const begun: Beginning = {
+				taskId: task.id,
+				taskVersion: Number(session?.task_version),
+				split: create.start.split,
+				step: Number(session?.step),
+			};
+			return { episode, reply: toResetReply(episode, begun, observation) };
 		} finally {
 			leave();
 		}
@@ -319,7 +331,7 @@ export class Calls {
 			onProgress: () => {},
 		});
 		if (asked.episodeId !== undefined) episode.id = asked.episodeId;
-		return toResetReply(episode, observation);
+		return toResetReply(episode, session.record.episode, observation);
 	}
 
 	private readStep(

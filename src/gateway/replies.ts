@@ -5,6 +5,7 @@ import type { RewardPart } from "../../proto/generated/nightshift/v1/RewardPart.
 import type { StepInfo } from "../../proto/generated/nightshift/v1/StepInfo.js";
 import type { StepResponse } from "../../proto/generated/nightshift/v1/StepResponse.js";
 import type { Timing } from "../../proto/generated/nightshift/v1/Timing.js";
+import type { EpisodeRecord } from "../sessions/session-record.js";
 import type { Episode } from "./episodes.js";
 import {
 	formOf,
@@ -42,11 +43,17 @@ const RESULT = formOf("nightshift.v1.EpisodeResult");
 const SESSION = formOf("nightshift.v1.Session");
 const TIMING = formOf("nightshift.v1.Timing");
 
+/** What has begun, as it was then. */
+export type Beginning = Pick<
+	EpisodeRecord,
+	"taskId" | "taskVersion" | "split" | "step"
+>;
+
 export function toResetReply(
-	{ id, session }: Episode,
+	{ id }: Episode,
+	{ taskId, taskVersion, split, step }: Beginning,
 	observation: Observation | null | undefined,
 ): Reply {
-	const { taskId, taskVersion, split, step } = session.record.episode;
 	const metadata = { task_id: taskId, task_version: taskVersion, split };
 	return {
 		observation: toObservation(observation, metadata),

@@ -9,6 +9,7 @@ import {
 import type { Environment } from "../../environments/environment.js";
 import { createSreEnvironment } from "../../environments/sre/sre-environment.js";
 import { ScriptedTrainer } from "../../environments/training/testing.js";
+import { Gate } from "../../sessions/testing.js";
 import {
 	createTinyEnvironment,
 	HeldTrainer,
@@ -285,6 +286,100 @@ test("In the handshake's era a client that is gone has not taken its call back: 
 	// Nothing was lost since: the same call is another one.
 	const next = await call(client, "run_epochs", { session, num_epochs: 2 });
 	assert.equal(next.observation.current_epoch, 4);
+});
+
+/** Incidents that begin when they are let. */
+function createSlow(gate: Gate): Environment {
+	const sre = createSreEnvironment() as Environment;
+	const start: Environment["start"] = async (...given) => {
+		await gate.pass(new AbortController().signal);
+		return sre.start(...given);
+	};
+	return new Proxy(sre, {
+		get: (target, name) =>
+			name === "start" ? start : Reflect.get(target, name, target),
+	});
+}
+
+for (const [dialect, body, asking] of [
+	["MCP", toolCall("reset", { seed: 7 }), { accept: "*/*, text/event-stream" }],
+	[
+		"OpenEnv's dialect",
+		{
+			jsonrpc: "2.0",
+			id: 1,
+			method: "openenv/session/create",
+			params: { seed: 7 },
+		},
+		{},
+	],
+] as const)
+	test(`${dialect}: a reset whose answer was lost opens one session with the same call that comes again, also where there is room for one alone.`, async (context) => {
+		const gate = new Gate();
+		const { ask, sessions } = await startTestGateway(context, {
+			environments: [createSlow(gate)],
+			maxSessionsPerAddress: 1,
+		});
+		for (const isEarly of [true, false]) {
+			gate.shut();
+			const gone = new AbortController();
+			const lost = ask("/sre/mcp", body, {
+				signal: gone.signal,
+				headers: asking,
+			});
+			await gate.holds();
+			gone.abort();
+			await assert.rejects(lost);
+			// The server has seen by then that it is gone.
+			await ask("/health");
+			const again = isEarly
+				? ask("/sre/mcp", body, { headers: asking })
+				: undefined;
+			if (isEarly) await ask("/health");
+			gate.open();
+			const { text } =
+				(await again) ?? (await ask("/sre/mcp", body, { headers: asking }));
+			const [session] = sessions.all.filter(({ record }) => !record.ended);
+			assert.equal(sessions.openCount, 1);
+			assert.ok(text.includes(session?.record.id as string), text);
+			const other = await ask("/sre/mcp", body, { headers: asking });
+			assert.match(other.text, /Your address has 1 live episodes/);
+			await session?.close();
+		}
+	});
+
+test("A reset that is taken back opens no session, and one that its client names opens one session under that name.", async (context) => {
+	const gate = new Gate();
+	const gateway = await startTestGateway(context, {
+		environments: [createSlow(gate)],
+	});
+	const { sessions } = gateway;
+	const client = await connect(context, gateway, { pin: "2026-07-28" });
+	gate.shut();
+	const taken = new AbortController();
+	const call = { name: "reset", arguments: {} };
+	const cut = client.callTool(call, { signal: taken.signal });
+	await gate.holds();
+	taken.abort();
+	await assert.rejects(cut);
+	await gateway.ask("/health");
+	gate.open();
+	const reset = async (name: string) =>
+		(
+			await client.callTool({
+				...call,
+				_meta: { "nightshift/request_id": name },
+			})
+		).structuredContent as Content;
+	const first = await reset("a");
+	assert.equal(sessions.openCount, 1);
+	await client.callTool({
+		name: "wait",
+		arguments: { session: first.session },
+	});
+	assert.deepEqual(await reset("a"), first);
+	assert.notEqual((await reset("b")).session, first.session);
+	assert.equal(sessions.openCount, 2);
 });
 
 test("A call that its client names is the same call under the same name, wherever it comes from.", async (context) => {

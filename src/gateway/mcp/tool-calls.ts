@@ -1,4 +1,4 @@
-import { NightshiftError } from "../../errors.js";
+import { NightshiftError, throwIfCancelled } from "../../errors.js";
 import type { Session } from "../../sessions/session.js";
 import type { Soon } from "../../sessions/soon.js";
 import type { Begun, Calls } from "../calls.js";
@@ -7,6 +7,7 @@ import type { Mount } from "../mount.js";
 import type { Reply } from "../replies.js";
 import { type CallAsked, readResetBody } from "../requests.js";
 import type { Asker, Exchange, OwnSession } from "./exchange.js";
+import { Openings } from "./openings.js";
 import { progressTeller } from "./progress.js";
 
 /** The last numbered call of a session. */
@@ -29,6 +30,7 @@ export class ToolCalls {
 	/** Tools that take no time: actions of environments that act at once, among others. */
 	private readonly atOnce: ReadonlySet<unknown>;
 	private readonly last = new WeakMap<Session, LastCall>();
+	private readonly openings = new Openings();
 
 	constructor(
 		readonly mount: Mount,
@@ -108,14 +110,29 @@ export class ToolCalls {
 	 * Starts the first episode of a new session; under a path of a session the next one of that, where it is there. `given`: the body of a reset.
 	 * Errors: those of CreateSession and Reset.
 	 */
-	open(
-		given: unknown,
-		{ mount, client, signal }: Pick<Exchange, keyof Asker | "signal">,
-	): Promise<Begun> {
+	async open(given: unknown, exchange: Exchange): Promise<Begun> {
+		const { mount, client, signal, requestId } = exchange;
 		const asked = readResetBody(given, mount);
-		return mount.session === undefined
-			? this.calls.open(mount, client, asked, signal)
-			: this.calls.reset(mount, client, asked, signal);
+		if (mount.session !== undefined)
+			return this.calls.reset(mount, client, asked, signal);
+		const opening = this.openings.begin(given, exchange);
+		const begun = await this.calls
+			.open(mount, client, asked, signal, opening)
+			.catch((error: unknown) => {
+				this.openings.failed(opening);
+				throw error;
+			});
+		const { session } = begun.episode;
+		this.openings.opened(opening, session);
+		if (
+			signal.aborted &&
+			requestId === undefined &&
+			this.openings.isAlone(opening)
+		)
+			// It was taken back, and not asked for again: nobody will ever learn its handle.
+			await session.close("Its caller went away while it was created.");
+		throwIfCancelled(signal);
+		return begun;
 	}
 
 	/** The session of a path of a session; absent elsewhere. Errors: those of Episodes.findLive. */
@@ -124,8 +141,10 @@ export class ToolCalls {
 		if (mount.session === undefined) return undefined;
 		return {
 			episode: this.calls.episodes.findLive(client, mount, undefined),
-			open: async (given) =>
-				(await this.open(given, { ...asker, signal })).episode,
+			open: async (given) => {
+				const asked = readResetBody(given, mount);
+				return (await this.calls.reset(mount, client, asked, signal)).episode;
+			},
 		};
 	}
 
