@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from "node:util";
 import { loadedForm } from "../../proto/contract-files.js";
 import type { CreateSessionRequest__Output } from "../../proto/generated/nightshift/v1/CreateSessionRequest.js";
 import type { ResetRequest__Output } from "../../proto/generated/nightshift/v1/ResetRequest.js";
@@ -292,7 +293,9 @@ export class Calls {
 				split: create.start.split,
 				step: Number(session?.step),
 			};
-			return { episode, reply: toResetReply(episode, begun, observation) };
+			const reply = toResetReply(episode, begun, observation);
+			if (isNamed(asked.call)) opened.set(episode.session, { asked, reply });
+			return { episode, reply };
 		} finally {
 			leave();
 		}
@@ -305,6 +308,8 @@ export class Calls {
 		signal: AbortSignal,
 	): Promise<Reply> {
 		const { session } = episode;
+		const before = answeredOpening(session, asked);
+		if (before !== undefined) return { ...before, replayed: true };
 		const { task } = asked;
 		// Another environment need not have the session's reward mode.
 		const isOther =
@@ -427,6 +432,38 @@ const named = new WeakMap<
 	Session,
 	{ readonly id: string; readonly number: string }
 >();
+
+/** The resets that opened sessions and may be repeated, with their answers. */
+const opened = new WeakMap<
+	Session,
+	{ readonly asked: ResetAsked; readonly reply: Reply }
+>();
+
+function isNamed({ requestNumber, requestId }: CallAsked): boolean {
+	return requestNumber !== undefined || requestId !== undefined;
+}
+
+/** The answer of the reset that opened the session, where it comes again and no other call with a number or a reset came since. Errors: REQUEST_MISMATCH. */
+function answeredOpening(
+	session: Session,
+	{ call, ...asked }: ResetAsked,
+): Reply | undefined {
+	const known = opened.get(session);
+	const { highestNumber, episode } = session.record;
+	if (
+		known === undefined ||
+		highestNumber !== undefined ||
+		episode.number !== 1 ||
+		!isDeepStrictEqual(known.asked.call, call)
+	)
+		return undefined;
+	if (!isDeepStrictEqual(known.asked, { ...asked, call }))
+		throw new NightshiftError(
+			"REQUEST_MISMATCH",
+			"This reset has the request_id or the request_number of the one before it, and other contents; another reset needs another one.",
+		);
+	return known.reply;
+}
 
 /** The contract's number of a call: its own, or the one that stands for the client's id of it. */
 function numberOf(

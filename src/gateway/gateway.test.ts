@@ -431,6 +431,37 @@ test("A step that is asked for again under its request id or number gives the st
 	assert.equal(beside.replayed, true);
 });
 
+test("A reset that opened a session gives its answer when it comes again under its request id or number, over HTTP and the WebSocket.", async (context) => {
+	const { ask, socket, sessions } = await startTestGateway(context);
+	const { ask: say } = await socket("/sre/ws");
+	const doors = {
+		http: async (body: object) => (await ask("/sre/reset", body)).json,
+		socket: async (data: object) => (await say({ type: "reset", data })).data,
+	};
+	for (const [door, reset] of Object.entries(doors)) {
+		const named = { task_tier: "easy", request_id: "first" };
+		const first = await reset(named);
+		if (door === "http") await ask("/sre/step", { action: "wait" });
+		else await say({ type: "step", data: { action: "wait" } });
+		assert.deepEqual(await reset(named), { ...first, replayed: true }, door);
+		const other = await reset({ ...named, seed: 3 });
+		assert.equal(other.reason, "REQUEST_MISMATCH", door);
+		const next = await reset({ ...named, request_id: "second" });
+		assert.equal(next.replayed, undefined);
+		const again = await reset({ ...named, request_id: "second" });
+		assert.deepEqual(again.observation, next.observation, door);
+		// The one before it is long over, and this is a new one.
+		const late = await reset(named);
+		assert.notDeepEqual(late.observation, first.observation, door);
+	}
+	assert.equal(sessions.openCount, 2);
+	const numbered = { task_tier: "easy", request_number: 5 };
+	const headers = { authorization: "Bearer other" };
+	const opened = await ask("/sre/reset", numbered, { headers });
+	const again = await ask("/sre/reset", numbered, { headers });
+	assert.deepEqual(again.json, { ...opened.json, replayed: true });
+});
+
 test("An observation comes in the forms that were asked for, which last until others are.", async (context) => {
 	const { ask } = await startTestGateway(context);
 	const text = await ask("/reset", { views: ["text", "flat"] });
