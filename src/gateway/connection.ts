@@ -232,6 +232,8 @@ export class Connection {
 			},
 		});
 		for (const text of this.early.splice(0)) this.take(text);
+		// Answers that took no time have made room without saying so.
+		this.resume();
 	}
 
 	private claim({ session }: Episode): void {

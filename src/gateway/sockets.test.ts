@@ -436,6 +436,24 @@ test("A second connection to a session is refused while the first one lives, and
 	}
 });
 
+test("A connection that sends hundreds of messages before it is let in is answered all of them, and goes on.", async (context) => {
+	const clock = new ManualClock();
+	const { socket } = await startTestGateway(context, { clock });
+	const path = "/sre/s/eager/ws";
+	const first = await socket(path);
+	await first.ask(RESET);
+	// It hears nothing, and so does not prove that it is alive.
+	first.webSocket.pause();
+	const second = await socket(path);
+	for (let at = 0; at < 300; at++) second.send(STATE);
+	await (await socket()).ask(STATE);
+	clock.advance(2000);
+	for (let at = 0; at < 300; at++)
+		assert.equal((await second.next()).type, "state");
+	assert.equal((await second.ask(WAIT)).type, "observation");
+	first.webSocket.resume();
+});
+
 test("A connection that lives keeps its session, however idle; one that gives no sign of life is ended.", async (context) => {
 	const clock = new ManualClock();
 	const { socket, sessions } = await startTestGateway(context, {
