@@ -1,4 +1,4 @@
-import { METHODS, type ServerResponse } from "node:http";
+import { METHODS, type ServerResponse, STATUS_CODES } from "node:http";
 import type { AddressInfo, Socket } from "node:net";
 import type { Readable, Writable } from "node:stream";
 import swagger from "@fastify/swagger";
@@ -226,6 +226,14 @@ function createApp(
 		routerOptions: { ignoreTrailingSlash: true, maxParamLength: 1000 },
 		frameworkErrors: (error, request, reply) =>
 			void sendError(request, reply, toRefusal(error, limits)),
+		clientErrorHandler: ({ code }, socket) => {
+			if (code === "ECONNRESET" || socket.destroyed) return;
+			if (socket.writable)
+				socket.end(plainAnswer(...noRequest(code, limits)), () =>
+					socket.destroy(),
+				);
+			else socket.destroy();
+		},
 	});
 	// Schemas are for readers: requests are read by src/gateway/requests.ts, which says more.
 	app.setValidatorCompiler(() => () => true);
@@ -379,15 +387,35 @@ function limitConnections(app: FastifyInstance, limits: Limits): void {
 			else open.set(address, left);
 		});
 		if (count > limits.connectionsPerAddress)
-			socket.end(tooMany(limits.connectionsPerAddress), () => socket.destroy());
+			socket.end(
+				plainAnswer(
+					429,
+					`Your address has ${limits.connectionsPerAddress} connections open, as many as this server gives to one; close some, or use them for more than one request.`,
+				),
+				() => socket.destroy(),
+			);
 	});
 }
 
-function tooMany(most: number): string {
-	const body = JSON.stringify({
-		detail: `Your address has ${most} connections open, as many as this server gives to one; close some, or use them for more than one request.`,
-	});
-	return `HTTP/1.1 429 Too Many Requests\r\ncontent-type: application/json\r\ncontent-length: ${Buffer.byteLength(body)}\r\nconnection: close\r\n\r\n${body}`;
+/** Why what came is not taken for a request: status and sentence. */
+function noRequest(code: string, limits: Limits): [number, string] {
+	switch (code) {
+		case "ERR_HTTP_REQUEST_TIMEOUT":
+			return [
+				408,
+				`A request's head must have come within ${limits.headMs / 1000} s, and all of it within ${limits.requestMs / 1000} s; send it again.`,
+			];
+		case "HPE_HEADER_OVERFLOW":
+			return [431, "The request's head is too large; 16 KiB are allowed."];
+		default:
+			return [400, "What came is no request in HTTP/1.1."];
+	}
+}
+
+/** An answer where nobody reads requests any more, with which the connection ends. */
+function plainAnswer(status: number, detail: string): string {
+	const body = JSON.stringify({ detail });
+	return `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\ncontent-type: application/json\r\ncontent-length: ${Buffer.byteLength(body)}\r\nconnection: close\r\n\r\n${body}`;
 }
 
 async function listen(

@@ -89,7 +89,28 @@ test("A client that does not send its request to the end is answered and cut off
 	]) {
 		const socket = await gateway.connect();
 		socket.write(text);
-		assert.match(await readToEnd(socket), /^HTTP\/1\.1 408 /);
+		assert.match(
+			await readToEnd(socket),
+			/^HTTP\/1\.1 408 Request Timeout\r\n.*\{"detail":"A request's head must have come within 0\.02 s, and all of it within 0\.04 s; send it again\."\}$/s,
+		);
+	}
+});
+
+test("What is no request in HTTP, and one with too large a head, are refused in a sentence.", async (context) => {
+	const gateway = await startTestGateway(context);
+	for (const [text, status, sentence] of [
+		["HELO\r\n\r\n", 400, /"What came is no request in HTTP\/1\.1\."/],
+		[
+			`GET /health HTTP/1.1\r\nHost: localhost\r\nX: ${"x".repeat(20_000)}\r\n\r\n`,
+			431,
+			/"The request's head is too large/,
+		],
+	] as const) {
+		const socket = await gateway.connect();
+		socket.write(text);
+		const answer = await readToEnd(socket);
+		assert.ok(answer.startsWith(`HTTP/1.1 ${status} `), answer);
+		assert.match(answer, sentence);
 	}
 });
 
