@@ -1,4 +1,4 @@
-import type { OutgoingHttpHeaders, ServerResponse } from "node:http";
+import type { OutgoingHttpHeaders } from "node:http";
 import type { ReadableStream } from "node:stream/web";
 import {
 	createMcpHandler,
@@ -13,6 +13,7 @@ import type { NightshiftError } from "../../errors.js";
 import { parseBody } from "../body.js";
 import { clientOf } from "../client.js";
 import { mountAt, prefixOf } from "../routes.js";
+import { Delivery } from "./delivery.js";
 import { Handshakes } from "./handshakes.js";
 import { type OpenEnvRpc, RPC, rpcError } from "./openenv.js";
 import { createServers, type Transported } from "./server.js";
@@ -49,7 +50,7 @@ export async function addMcp(
 							}),
 						);
 			} finally {
-				asked.told.isAnswered = true;
+				asked.delivery.isAnswered = true;
 			}
 		});
 	};
@@ -158,13 +159,8 @@ interface Asked extends Transported {
 	readonly handshake: string | undefined;
 	readonly requestId: undefined;
 	readonly onProgress: undefined;
-	readonly told: {
-		error: NightshiftError | undefined;
-		/** The call has its answer; what goes out from now on holds it. */
-		isAnswered: boolean;
-		/** The answer is on its way: a client may leave a stream as soon as it has that. */
-		isDelivered: boolean;
-	};
+	readonly delivery: Delivery;
+	readonly told: { error: NightshiftError | undefined };
 }
 
 function watch(
@@ -172,30 +168,24 @@ function watch(
 	request: FastifyRequest,
 	{ raw }: FastifyReply,
 ): Asked {
-	const gone = new AbortController();
-	const told: Asked["told"] = {
-		error: undefined,
-		isAnswered: false,
-		isDelivered: false,
-	};
-	raw.once("close", () => {
-		if (!raw.writableFinished) gone.abort();
-	});
+	const delivery = new Delivery(raw);
+	const told: Asked["told"] = { error: undefined };
 	const asker = {
 		client: clientOf(request.raw),
 		mount: mountAt(tools.mount, request),
 	};
 	return {
 		...asker,
-		own: tools.ownSession(asker, gone.signal),
-		signal: gone.signal,
-		isLost: () => gone.signal.aborted && !told.isDelivered,
+		own: tools.ownSession(asker, delivery.signal),
+		signal: delivery.signal,
+		isLost: () => delivery.isLost,
 		requestId: undefined,
 		onProgress: undefined,
 		onError(error) {
 			told.error = error;
 		},
 		handshake: handshakeOf(request),
+		delivery,
 		told,
 	};
 }
@@ -252,7 +242,7 @@ function headersOf({ headers }: FastifyRequest): Record<string, string> {
 async function send(
 	reply: FastifyReply,
 	response: Response,
-	{ told }: Asked,
+	{ delivery }: Asked,
 ): Promise<FastifyReply> {
 	const { status, headers, body } = response;
 	reply.code(status).headers(Object.fromEntries(headers));
@@ -261,23 +251,8 @@ async function send(
 		return reply.send(await response.text());
 	const { raw } = reply.hijack();
 	raw.writeHead(status, reply.getHeaders() as OutgoingHttpHeaders);
-	for await (const chunk of body as ReadableStream<Uint8Array>) {
-		const { isAnswered } = told;
-		if (await written(raw, chunk)) told.isDelivered ||= isAnswered;
-	}
+	for await (const chunk of body as ReadableStream<Uint8Array>)
+		await delivery.write(chunk);
 	raw.end();
 	return reply;
-}
-
-/** Whether it went out. */
-function written(raw: ServerResponse, chunk: Uint8Array): Promise<boolean> {
-	if (raw.destroyed) return Promise.resolve(false);
-	return new Promise((resolve) => {
-		const leave = () => resolve(false);
-		raw.once("close", leave);
-		raw.write(chunk, (error) => {
-			raw.off("close", leave);
-			resolve(!error);
-		});
-	});
 }
