@@ -1195,9 +1195,9 @@ class SessionEnded:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SessionEvent:
-    """Something that happened in a session. Offsets count from 0 and run on over episodes; the last 10,000 events are kept. Those of more
-    than eight episodes ago are kept without their observations, and so are steps that a lane of a play stream took at once (sre) while
-    nobody was watching.
+    """Something that happened in a session. Offsets count from 0 and run on over episodes; the last 10,000 events are kept. Training's of
+    more than eight episodes ago have no observations. Those of sre are played again for whoever reads, in the views that the session has
+    now, as far as the episode's start is still kept.
     """
 
     offset: int
