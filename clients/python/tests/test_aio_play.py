@@ -340,7 +340,7 @@ def test_a_lost_connection_fails_what_waits_and_a_new_stream_goes_on(server: Ser
             with pytest.raises(UnavailableError):
                 await play.step(waits(1))
             assert not play.is_open
-            await client.wait_until_ready()
+            await client.list_tasks()  # repeated until the way is open again
             async with client.play() as again:
                 assert (await again.lanes([session])).steps[0] == 1
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import gc
 import os
+import subprocess
+import sys
 import time
 
 import pytest
@@ -153,6 +155,17 @@ FORKED = """
 def test_a_forked_child_opens_its_own_channel_and_leaves_the_parents_sessions(server: Server) -> None:
     ended = run(server, FORKED)
     assert (ended.returncode, ended.stderr, ended.stdout.split()) == (0, "", ["child", "parent"]), ended.stderr
+
+
+def test_grpcs_support_of_forks_is_on_unless_the_environment_says_otherwise() -> None:
+    tell = "import os, nightshift; print(os.environ['GRPC_ENABLE_FORK_SUPPORT'])"
+    unset = {name: value for name, value in os.environ.items() if name != "GRPC_ENABLE_FORK_SUPPORT"}
+    for given, expected in (({}, "1"), ({"GRPC_ENABLE_FORK_SUPPORT": "0"}, "0")):
+        told = subprocess.run([sys.executable, "-c", tell], env={**unset, **given}, capture_output=True, text=True, check=True)
+        assert told.stdout.strip() == expected
+    # It is read when gRPC is imported first.
+    order = "import sys, nightshift; names = list(sys.modules); assert names.index('nightshift._fork') < names.index('grpc')"
+    subprocess.run([sys.executable, "-c", order], check=True)
 
 
 def test_a_pool_of_forked_workers_plays(server: Server) -> None:

@@ -193,7 +193,7 @@ def test_a_lost_connection_fails_what_waits_and_a_new_stream_goes_on(server: Ser
         way.cut()
         with pytest.raises(UnavailableError):
             play.step(np.zeros((1, width), np.int64))
-        client.wait_until_ready()
+        client.list_tasks()  # repeated until the way is open again
         with client.play() as again:
             assert again.lanes([session]).steps[0] == 1
 

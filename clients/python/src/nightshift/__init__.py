@@ -9,6 +9,7 @@
 `nightshift.aio` has the same for asyncio, `nightshift.messages` what is told, `nightshift.errors` what can go wrong.
 """
 
+from nightshift import _fork as _fork  # before gRPC is imported
 from nightshift import errors, messages
 from nightshift.client import Client
 from nightshift.errors import AgentFault, EpisodeEndedError, InvalidActionError, NightshiftError
