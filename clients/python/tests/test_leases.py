@@ -10,7 +10,7 @@ import time
 
 import pytest
 
-from nightshift import Client, _lease
+from nightshift import Client, _fork, _lease
 from nightshift._lease import LeaseKeeper
 from nightshift.errors import SessionEndedError
 from nightshift.messages import SessionState
@@ -188,3 +188,25 @@ def test_a_pool_of_forked_workers_plays(server: Server) -> None:
         """.replace("        import", "        import warnings; warnings.simplefilter('ignore')\n        import", 1),
     )
     assert (ended.returncode, ended.stderr) == (0, "")
+
+
+def test_a_fork_waits_until_other_threads_sleep_but_not_for_ever(monkeypatch: pytest.MonkeyPatch) -> None:
+    client = Client("127.0.0.1:1")
+    looks = iter([True, False, True, False, False, False, False])
+    monkeypatch.setattr(_fork, "_others_run", lambda: next(looks))
+    monkeypatch.setattr(_fork, "LONGEST_WAIT_SECONDS", 3600)
+    _fork._before_fork()
+    assert list(looks) == []
+    monkeypatch.setattr(_fork, "_others_run", lambda: True)
+    monkeypatch.setattr(_fork, "LONGEST_WAIT_SECONDS", 0.05)
+    _fork._before_fork()
+    client.close()
+
+
+@pytest.mark.skipif(not os.path.isdir("/proc/self/task"), reason="the system does not tell of threads in /proc")
+def test_a_thread_that_runs_is_seen() -> None:
+    program = "import hashlib, os, threading; from nightshift import _fork; alone = _fork._others_run(); over = threading.Event()\n"
+    program += "work = threading.Thread(target=lambda: [hashlib.sha256(bytes(10**7)) for _ in iter(over.is_set, True)]); work.start()\n"
+    program += "while not _fork._others_run(): pass\nover.set(); work.join(); print(alone)"
+    told = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True, timeout=300)
+    assert told.stdout.strip() == "False"
