@@ -155,17 +155,14 @@ async function unarySteps(
 	label: string,
 ): Promise<Contender> {
 	const sessions = await open(client, count);
-	let seed = count;
 	return {
 		label,
 		server,
-		play: (untilMs) =>
-			keepUnderWay(count, untilMs, async (place) => {
-				const session = sessions[place] as EnvSession;
-				const { result } = await session.step({ wait: {} });
-				if (result) await session.reset({ seed: seed++ });
-				return 1;
-			}),
+		play: typedSteps(
+			sessions,
+			(session) => session.step({ wait: {} }),
+			(session, seed) => session.reset({ seed }),
+		),
 		leave: () => close(sessions),
 	};
 }
@@ -178,22 +175,35 @@ async function streamedSteps(
 ): Promise<Contender> {
 	const play = client.play();
 	const sessions = await open(client, count);
-	let seed = count;
 	return {
 		label,
 		server,
-		play: (untilMs) =>
-			keepUnderWay(count, untilMs, async (place) => {
-				const { id } = sessions[place] as EnvSession;
-				const { result } = await play.step(id, { wait: {} });
-				if (result) await play.reset(id, { seed: seed++ });
-				return 1;
-			}),
+		play: typedSteps(
+			sessions,
+			({ id }) => play.step(id, { wait: {} }),
+			({ id }, seed) => play.reset(id, { seed }),
+		),
 		leave: async () => {
 			await play.close();
 			await close(sessions);
 		},
 	};
+}
+
+/** Waits in all sessions at once, one step each, and begins an episode that ends anew. */
+function typedSteps(
+	sessions: readonly EnvSession[],
+	step: (session: EnvSession) => Promise<{ readonly result?: unknown }>,
+	reset: (session: EnvSession, seed: number) => Promise<unknown>,
+): Contender["play"] {
+	let seed = sessions.length;
+	return (untilMs) =>
+		keepUnderWay(sessions.length, untilMs, async (place) => {
+			const session = sessions[place] as EnvSession;
+			const { result } = await step(session);
+			if (result) await reset(session, seed++);
+			return 1;
+		});
 }
 
 /** A message steps them all, and an episode that ends is begun anew in the same one. */

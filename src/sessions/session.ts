@@ -21,7 +21,7 @@ import type {
 import { NightshiftError, throwIfCancelled } from "../errors.js";
 import type { EnvironmentCounts } from "./counts.js";
 import type { EpisodeStart } from "./episode-start.js";
-import { type EventBody, EventLog } from "./event-log.js";
+import { type EventBody, EventLog, type FlatAction } from "./event-log.js";
 import { observationOf } from "./observation.js";
 import { Replay } from "./replay.js";
 import type {
@@ -69,12 +69,8 @@ export interface StepCall {
 	readonly fingerprint: string;
 }
 
-/** A row of levels of the flat form: an action of a lane. It has no number and no diagnosis. */
-export interface FlatRow {
-	readonly levels: ArrayLike<number>;
-	/** Where it begins there. */
-	readonly from: number;
-	readonly width: number;
+/** An action of a lane, by levels of the flat form. It has no number and no diagnosis. */
+export interface FlatRow extends FlatAction {
 	readonly number?: undefined;
 	readonly fingerprint?: undefined;
 }
@@ -812,11 +808,11 @@ export class Session {
 			(reason === "END_REASON_SUBMITTED" || reason === "END_REASON_LAST_STEP");
 		const truncated = ending !== undefined && !terminated;
 		const { step } = episode;
-		const row = call && "levels" in call ? call : undefined;
-		const observation = row ? undefined : this.observation();
+		const isRow = call !== undefined && "levels" in call;
+		const observation = isRow ? undefined : this.observation();
 		if (call && this.isPlain(outcome))
 			this.events.appendStep(this.renewedAtMs, episode.number, {
-				action: row ?? startedBy(call as StepCall),
+				action: "levels" in call ? call : startedBy(call),
 				step,
 				reward,
 				info,
