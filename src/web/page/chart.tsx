@@ -201,6 +201,18 @@ export function axisLook(palette: Palette) {
 	};
 }
 
+/** A chart's name above it. */
+export function titleLook(palette: Palette) {
+	return {
+		padding: 0,
+		textStyle: {
+			fontSize: FONT_SIZE,
+			fontWeight: "normal",
+			color: palette.faint,
+		},
+	} as const;
+}
+
 /** A tooltip drawn inside of the picture: the page's policy lets no styles in from text. */
 export function tooltipLook(palette: Palette) {
 	return {

@@ -20,8 +20,8 @@ import {
 	axisLook,
 	Chart,
 	Figures,
-	FONT_SIZE,
 	Table,
+	titleLook,
 	tooltipLook,
 	useWidth,
 } from "../chart.js";
@@ -390,12 +390,7 @@ function TelemetryCharts({
 									text: `${name}, ${panel.unit}`,
 									left: 46,
 									top: 2,
-									padding: 0,
-									textStyle: {
-										fontSize: FONT_SIZE,
-										fontWeight: "normal",
-										color: palette.faint,
-									},
+									...titleLook(palette),
 								},
 								tooltip: {
 									...tooltipLook(palette),

@@ -22,8 +22,8 @@ import {
 	axisLook,
 	Chart,
 	Figures,
-	FONT_SIZE,
 	type Palette,
+	titleLook,
 	tooltipLook,
 } from "../chart.js";
 import { Notice, Parts, Tile } from "../parts.js";
@@ -256,12 +256,7 @@ function curvesOption(
 			text,
 			left: left - 2,
 			top: (panels[k]?.top ?? 0) - 20,
-			padding: 0,
-			textStyle: {
-				fontSize: FONT_SIZE,
-				fontWeight: "normal",
-				color: palette.faint,
-			},
+			...titleLook(palette),
 		})),
 		tooltip: {
 			...tooltipLook(palette),
