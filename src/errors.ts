@@ -1,4 +1,5 @@
 import type { ErrorReason } from "../proto/generated/nightshift/v1/ErrorReason.js";
+import type { Departure } from "./departure.js";
 import { drawIncident } from "./entropy.js";
 
 /** Every reason for which a call can fail (proto/nightshift/v1/errors.proto), without its prefix. */
@@ -127,7 +128,7 @@ function isOutOfMemory(error: unknown): boolean {
 }
 
 /** Throws CALL_CANCELLED once the signal is aborted, with the signal's own error where it has one of ours. */
-export function throwIfCancelled(signal: AbortSignal): void {
+export function throwIfCancelled(signal: Departure): void {
 	if (!signal.aborted) return;
 	throw signal.reason instanceof NightshiftError
 		? signal.reason

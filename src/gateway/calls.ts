@@ -7,6 +7,7 @@ import type { StepRequest__Output } from "../../proto/generated/nightshift/v1/St
 import type { StepResponse } from "../../proto/generated/nightshift/v1/StepResponse.js";
 import type { Task__Output } from "../../proto/generated/nightshift/v1/Task.js";
 import { Toolbox, WrongCall } from "../../proto/tools.js";
+import type { Departure } from "../departure.js";
 import {
 	readCreate,
 	readReset,
@@ -36,7 +37,6 @@ import {
 	toResetReply,
 	toResult,
 	toState,
-	toStepReply,
 } from "./replies.js";
 import {
 	type ActionAsked,
@@ -74,7 +74,7 @@ export class Calls {
 		mount: Mount,
 		client: Client,
 		asked: ResetAsked,
-		signal: AbortSignal,
+		signal: Departure,
 	): Promise<Begun> {
 		// Two resets that name the same must not both open a session.
 		const named = mount.session === undefined ? asked.episodeId : undefined;
@@ -96,17 +96,18 @@ export class Calls {
 	}
 
 	/** Takes an action. Errors: those of Step. */
-	step(
+	step<Told>(
 		episode: Episode,
 		asked: Pick<StepAsked, "action" | "call">,
-		signal: AbortSignal,
+		signal: Departure,
+		toTold: (episode: Episode, response: StepResponse) => Told,
 		onProgress: Caller["onProgress"] = ignore,
-	): Soon<Reply> {
+	): Soon<Told> {
 		return this.take(
 			episode,
 			this.read(episode, asked),
 			signal,
-			toStepReply,
+			toTold,
 			onProgress,
 		);
 	}
@@ -129,7 +130,7 @@ export class Calls {
 	take<Told>(
 		episode: Episode,
 		{ step, place }: ReadStep,
-		signal: AbortSignal,
+		signal: Departure,
 		toTold: (episode: Episode, response: StepResponse) => Told,
 		onProgress: Caller["onProgress"] = ignore,
 	): Soon<Told> {
@@ -142,7 +143,7 @@ export class Calls {
 	}
 
 	/** Errors: those of Finish. */
-	async finish(episode: Episode, signal: AbortSignal): Promise<Reply> {
+	async finish(episode: Episode, signal: Departure): Promise<Reply> {
 		return toFinishReply(
 			episode,
 			await episode.session.finish({ signal, onProgress: () => {} }),
@@ -161,7 +162,7 @@ export class Calls {
 	async grade(
 		mount: Mount,
 		query: GradeQuery,
-		signal: AbortSignal,
+		signal: Departure,
 	): Promise<Record<string, unknown>> {
 		const violations: FieldViolation[] = [];
 		const task = readTask(mount, query.task_id, query.tier, violations);
@@ -179,7 +180,7 @@ export class Calls {
 	async baseline(
 		mount: Mount,
 		query: Omit<GradeQuery, "tier" | "task_id">,
-		signal: AbortSignal,
+		signal: Departure,
 	): Promise<Record<string, unknown>> {
 		const scores: Record<string, unknown> = {};
 		const tiers: Record<string, unknown> = {};
@@ -194,7 +195,7 @@ export class Calls {
 	private async play(
 		task: Task__Output,
 		query: Omit<GradeQuery, "tier" | "task_id">,
-		signal: AbortSignal,
+		signal: Departure,
 	): Promise<Record<string, unknown>> {
 		const run = this.readRun(task, query);
 		let last: RunEpisode | undefined;
@@ -257,7 +258,7 @@ export class Calls {
 		mount: Mount,
 		client: Client,
 		asked: ResetAsked,
-		signal: AbortSignal,
+		signal: Departure,
 		once?: { readonly key: string; readonly isRepeat: boolean },
 	): Promise<Begun> {
 		const task = asked.task ?? defaultTask(mount);
@@ -305,7 +306,7 @@ export class Calls {
 	async restart(
 		episode: Episode,
 		asked: ResetAsked,
-		signal: AbortSignal,
+		signal: Departure,
 	): Promise<Reply> {
 		const { session } = episode;
 		const before = answeredOpening(session, asked);
@@ -335,7 +336,8 @@ export class Calls {
 			signal,
 			onProgress: () => {},
 		});
-		if (asked.episodeId !== undefined) episode.id = asked.episodeId;
+		if (asked.episodeId !== undefined)
+			this.episodes.rename(episode, asked.episodeId);
 		return toResetReply(episode, session.record.episode, observation);
 	}
 

@@ -72,8 +72,19 @@ function foreign(origin: string): HttpRefusal {
 	);
 }
 
+/** What was asked last: most requests say the same. */
+let lastHost: { readonly host: string; readonly name: string | undefined } = {
+	host: "",
+	name: undefined,
+};
+
 /** Without its port, as URLs write it; absent where it is none. */
 function hostName(host: string): string | undefined {
+	if (lastHost.host !== host) lastHost = { host, name: readHostName(host) };
+	return lastHost.name;
+}
+
+function readHostName(host: string): string | undefined {
 	if (/[/@?#\\\s]/.test(host)) return undefined;
 	return URL.canParse(`http://${host}`)
 		? new URL(`http://${host}`).hostname

@@ -1,5 +1,6 @@
 import type { StepResponse } from "../../proto/generated/nightshift/v1/StepResponse.js";
 import type { Clock } from "../clock.js";
+import type { Departure } from "../departure.js";
 import type { CallObserver } from "../door/call-observer.js";
 import { NightshiftError } from "../errors.js";
 import { andThen, type Soon } from "../sessions/soon.js";
@@ -151,7 +152,7 @@ export class Conversation {
 			: this.options.steps.find(environment, text);
 	}
 
-	private step(read: ReadStep, signal: AbortSignal): Soon<string> {
+	private step(read: ReadStep, signal: Departure): Soon<string> {
 		return this.inTurn((episode) =>
 			this.options.calls.take(episode, read, signal, toStepMessage),
 		);
@@ -301,7 +302,7 @@ export class Conversation {
 			andThen(rpc.answer(request, this.exchange(told)), (answered) => {
 				const { isOver } = this;
 				told.isLost = () => isOver;
-				return `{"type":"mcp","data":${JSON.stringify(answered)}}`;
+				return `{"type":"mcp","data":${answered}}`;
 			});
 		const running = this.episodeNow()?.session;
 		return running?.isRunning ? running.settled().then(answer) : answer();

@@ -3,8 +3,13 @@ import { test } from "node:test";
 import type { Environment } from "../environments/environment.js";
 import { createSreEnvironment } from "../environments/sre/sre-environment.js";
 import { ScriptedTrainer } from "../environments/training/testing.js";
+import type { Session } from "../sessions/session.js";
+import type { Sessions } from "../sessions/sessions.js";
 import { CounterEnvironment, ManualClock } from "../sessions/testing.js";
 import { createTinyEnvironment, TINY } from "../sessions/testing-training.js";
+import { Episodes } from "./episodes.js";
+import { HttpRefusal } from "./http-error.js";
+import type { Mount } from "./mount.js";
 import { startTestGateway } from "./testing.js";
 
 /** Which session a request means, over the wire. */
@@ -168,4 +173,71 @@ test("One address may hold as many live episodes as it is given, also while they
 	await ask("/close", { episode_id: "a" });
 	assert.equal((await ask("/reset", { episode_id: "c" })).status, 200);
 	assert.equal(sessions.openCount, 2);
+});
+
+test("Episodes of sessions that are forgotten are forgotten, and those of live and of known ones are not, however many come.", () => {
+	const known = new Map<string, Session>();
+	const sessions = {
+		get(id: string) {
+			const session = known.get(id);
+			if (session === undefined) throw new Error("forgotten");
+			return session;
+		},
+	} as unknown as Sessions;
+	const episodes = new Episodes(sessions, 3);
+	const client = { address: "here", key: "here" };
+	const mount = { path: "/sre" } as Mount;
+	let opened = 0;
+	const open = (name: string) => {
+		opened += 1;
+		const record = {
+			id: opened.toString(16).padStart(32, "0"),
+			ended: undefined as object | undefined,
+			episode: {},
+		};
+		const session = { record } as unknown as Session;
+		known.set(record.id, session);
+		episodes.takeRoom(client)();
+		episodes.add(client, mount, name, session);
+		return record;
+	};
+	const isThere = (name: string) => {
+		try {
+			return episodes.find(client, mount, name).id === name;
+		} catch (error) {
+			assert.ok(error instanceof HttpRefusal);
+			return false;
+		}
+	};
+	open("live");
+	open("over").ended = {};
+	const names = Array.from({ length: 100 }, (_, number) => `${number}`);
+	for (const name of names) {
+		const record = open(name);
+		record.ended = {};
+		known.delete(record.id);
+	}
+	assert.ok(isThere("live"));
+	assert.ok(isThere("over"));
+	assert.ok(names.filter(isThere).length <= 2);
+	// Only two are live, so that there is room for the third.
+	open("another");
+	open("third");
+	assert.throws(() => open("fourth"), { reason: "TOO_MANY_SESSIONS" });
+	assert.throws(() => episodes.find(client, mount, undefined), {
+		message: /^You have 3 live episodes here/,
+	});
+});
+
+test("An episode that is named anew is found by its new name alone.", () => {
+	const episodes = new Episodes({} as Sessions, 1);
+	const client = { address: "here", key: "here" };
+	const mount = { path: "/sre" } as Mount;
+	const session = { record: { id: "0", episode: {} } } as unknown as Session;
+	const episode = episodes.add(client, mount, "before", session);
+	episodes.rename(episode, "after");
+	assert.equal(episodes.find(client, mount, "after"), episode);
+	assert.throws(() => episodes.find(client, mount, "before"), HttpRefusal);
+	episodes.forget(client, mount);
+	assert.throws(() => episodes.find(client, mount, "after"), HttpRefusal);
 });

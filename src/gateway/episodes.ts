@@ -7,12 +7,27 @@ import type { Mount } from "./mount.js";
 
 /** A session as a client of this door knows it. */
 export interface Episode {
-	/** What the client calls it: a name that it chose, else the session's id. A reset over a socket may name it anew. */
+	/** What the client calls it: a name that it chose, else the session's id. `Episodes.rename` changes it. */
 	id: string;
 	readonly session: Session;
 }
 
+/** What one client opened at one address. */
+interface Opened {
+	readonly key: string;
+	/** By the names that their client gives them. */
+	readonly byName: Map<string, Kept>;
+	/** Those that are not known to be over. */
+	readonly live: Set<Kept>;
+}
+
+interface Kept extends Episode {
+	readonly of: Opened;
+}
+
 const SESSION_ID = /^[0-9a-f]{32}$/;
+/** Episodes of which each new one asks whether their sessions are forgotten: more than one, so that what is kept does not grow. */
+const LOOKED_AT = 4;
 
 /**
  * Which session a request without a connection of its own means. A session's id is a capability: whoever holds it may use it, wherever the
@@ -21,8 +36,12 @@ const SESSION_ID = /^[0-9a-f]{32}$/;
  * whose id the name is.
  */
 export class Episodes {
-	/** By client and mount, oldest first. */
-	private readonly opened = new Map<string, Episode[]>();
+	/** By client and mount. */
+	private readonly opened = new Map<string, Opened>();
+	/** Those of an address that are not known to be over. */
+	private readonly live = new Map<string, Set<Kept>>();
+	/** All that are kept, by when they were last looked at. */
+	private readonly kept = new Set<Kept>();
 	/** Sessions that are being opened, by address. */
 	private readonly opening = new Map<string, number>();
 
@@ -74,7 +93,9 @@ export class Episodes {
 	/** Room for one more session of an address, until the returned function is called. Errors: TOO_MANY_SESSIONS. */
 	takeRoom({ address }: Client): () => void {
 		const opening = this.opening.get(address) ?? 0;
-		if (this.countLive(address) + opening >= this.maxPerAddress)
+		const live = this.live.get(address);
+		const count = live === undefined ? 0 : countLive(live);
+		if (count + opening >= this.maxPerAddress)
 			throw new NightshiftError(
 				"TOO_MANY_SESSIONS",
 				`Your address has ${this.maxPerAddress} live episodes, as many as this server gives to one; close one, or wait for a lease to run out.`,
@@ -94,21 +115,42 @@ export class Episodes {
 		name: string | undefined,
 		session: Session,
 	): Episode {
+		this.sweep();
 		const key = this.keyOf(client, mount);
-		const episode: Episode = {
-			id: name ?? session.record.id,
-			session,
+		const of = this.opened.get(key) ?? {
+			key,
+			byName: new Map(),
+			live: new Set(),
 		};
-		const others = (this.opened.get(key) ?? []).filter(
-			({ id }) => id !== episode.id,
-		);
-		this.opened.set(key, [...others, episode]);
+		const episode: Kept = { id: name ?? session.record.id, session, of };
+		const before = of.byName.get(episode.id);
+		// The same opening, once more.
+		if (before?.session === session) return before;
+		// Another session has the name from now on.
+		if (before !== undefined) of.live.delete(before);
+		this.opened.set(key, of);
+		of.byName.set(episode.id, episode);
+		of.live.add(episode);
+		this.kept.add(episode);
+		const live = this.live.get(client.address) ?? new Set();
+		this.live.set(client.address, live.add(episode));
 		return episode;
+	}
+
+	/** Its client calls it something else from now on. */
+	rename(episode: Episode, name: string): void {
+		const before = episode.id;
+		episode.id = name;
+		if (!this.kept.has(episode as Kept)) return;
+		const { byName } = (episode as Kept).of;
+		if (byName.get(before) === episode) byName.delete(before);
+		byName.set(name, episode as Kept);
 	}
 
 	/** Forgets what a client opened under a mount that nobody will ask again. */
 	forget(client: Client, mount: Mount): void {
-		this.opened.delete(this.keyOf(client, mount));
+		const of = this.opened.get(this.keyOf(client, mount));
+		for (const episode of of?.byName.values() ?? []) this.drop(episode);
 	}
 
 	private findOfPath(
@@ -134,15 +176,17 @@ export class Episodes {
 		mount: Mount,
 		id: string | undefined,
 	): Episode | undefined {
-		const own = this.opened.get(this.keyOf(client, mount)) ?? [];
-		if (id !== undefined) return own.find((episode) => episode.id === id);
-		const live = own.filter((episode) => !isOver(episode));
-		if (live.length > 1)
+		const own = this.opened.get(this.keyOf(client, mount));
+		if (own === undefined) return undefined;
+		if (id !== undefined) return own.byName.get(id);
+		const live = countLive(own.live);
+		if (live > 1)
 			throw new HttpRefusal(
 				409,
-				`You have ${live.length} live episodes here; send the episode_id of the one that you mean, as the answer to its reset told it.`,
+				`You have ${live} live episodes here; send the episode_id of the one that you mean, as the answer to its reset told it.`,
 			);
-		return live[0];
+		const [only] = own.live;
+		return only;
 	}
 
 	private byCapability(id: string | undefined): Episode | undefined {
@@ -166,19 +210,31 @@ export class Episodes {
 		]);
 	}
 
-	/** Live sessions that an address has opened. Forgets what the sessions have forgotten. */
-	private countLive(address: string): number {
-		let live = 0;
-		for (const [key, episodes] of this.opened) {
-			const kept = episodes.filter(
-				(episode) => !isOver(episode) || this.isKnown(episode),
-			);
-			if (kept.length === 0) this.opened.delete(key);
-			else this.opened.set(key, kept);
-			if (addressOf(key) === address)
-				live += kept.filter((episode) => !isOver(episode)).length;
+	/** Looks at those that were not looked at for longest, and forgets what the sessions have forgotten. */
+	private sweep(): void {
+		let left = LOOKED_AT;
+		for (const episode of this.kept) {
+			if (left-- === 0) return;
+			if (isOver(episode) && !this.isKnown(episode)) {
+				this.drop(episode);
+				continue;
+			}
+			this.kept.delete(episode);
+			this.kept.add(episode);
 		}
-		return live;
+	}
+
+	private drop(episode: Kept): void {
+		const { key, byName, live } = episode.of;
+		this.kept.delete(episode);
+		live.delete(episode);
+		if (byName.get(episode.id) === episode) byName.delete(episode.id);
+		if (byName.size === 0 && this.opened.get(key) === episode.of)
+			this.opened.delete(key);
+		const address = addressOf(key) as string;
+		const others = this.live.get(address);
+		others?.delete(episode);
+		if (others?.size === 0) this.live.delete(address);
 	}
 
 	private isKnown({ session }: Episode): boolean {
@@ -200,6 +256,12 @@ function noneLive({ path }: Mount): HttpRefusal {
 /** Out of a key: the mount's path and the client's key have none but this space before the address. */
 function addressOf(key: string): string | undefined {
 	return key.split(" ")[1];
+}
+
+/** Those of a set that are live; the others leave it. */
+function countLive(episodes: Set<Kept>): number {
+	for (const episode of episodes) if (isOver(episode)) episodes.delete(episode);
+	return episodes.size;
 }
 
 function isOver({ session }: Episode): boolean {

@@ -14,7 +14,7 @@ import type { RequestTracer } from "../observability/request-tracer.js";
 import type { Sessions } from "../sessions/sessions.js";
 import { parseBody } from "./body.js";
 import { Calls } from "./calls.js";
-import { checkOrigin } from "./client.js";
+import { type CorsHeaders, checkOrigin } from "./client.js";
 import { docsPage } from "./docs-page.js";
 import { Episodes } from "./episodes.js";
 import { HttpRefusal } from "./http-error.js";
@@ -250,18 +250,23 @@ function createApp(
 			}
 		},
 	);
-	app.addHook("onRequest", async ({ raw }, reply) => {
-		reply.headers({
-			"cache-control": "no-store",
-			"x-content-type-options": "nosniff",
-		});
-		const cors = checkOrigin(raw, allowedHosts);
+	app.addHook("onRequest", ({ raw }, reply, done) => {
+		reply.header("cache-control", "no-store");
+		reply.header("x-content-type-options", "nosniff");
+		let cors: CorsHeaders;
+		try {
+			cors = checkOrigin(raw, allowedHosts);
+		} catch (error) {
+			done(error as Error);
+			return;
+		}
 		reply.headers(cors);
 		const isPreflight =
 			raw.method === "OPTIONS" &&
 			raw.headers["access-control-request-method"] !== undefined;
-		if (isPreflight && Object.keys(cors).length > 0)
-			return reply
+		if (!(isPreflight && Object.keys(cors).length > 0)) done();
+		else
+			reply
 				.headers({
 					"access-control-allow-methods": "GET, POST, DELETE",
 					"access-control-allow-headers": `authorization, content-type, ${MCP_HEADERS.join(", ")}`,

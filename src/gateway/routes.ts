@@ -4,16 +4,19 @@ import type {
 	FastifyRequest,
 	FastifySchema,
 } from "fastify";
+import type { StepResponse } from "../../proto/generated/nightshift/v1/StepResponse.js";
 import type { Clock } from "../clock.js";
+import { Departing, type Departure } from "../departure.js";
 import type { CallObserver } from "../door/call-observer.js";
 import { NightshiftError } from "../errors.js";
 import { metadataOf, openenvYaml, schemasOf, tasksOf } from "./about.js";
 import type { Calls } from "./calls.js";
 import { clientOf } from "./client.js";
+import type { Episode } from "./episodes.js";
 import { HttpRefusal, toHttpError } from "./http-error.js";
 import type { JsonSchema } from "./json-form.js";
 import { type Mount, ofSession, TIERS } from "./mount.js";
-import { replySchema } from "./replies.js";
+import { replySchema, writeStepReply } from "./replies.js";
 import {
 	readEpisodeBody,
 	readQuery,
@@ -30,6 +33,8 @@ import {
 } from "./task-api.js";
 import { withTimeout } from "./timeout.js";
 
+export const JSON_TYPE = "application/json; charset=utf-8";
+
 export interface RoutesOptions {
 	readonly calls: Calls;
 	readonly clock: Clock;
@@ -38,12 +43,12 @@ export interface RoutesOptions {
 	readonly grpcPort: number | undefined;
 }
 
-/** What a handler answers: JSON, or a text of its own type. */
+/** What a handler answers: something to tell as JSON, or a text of its own type. */
 type Answer = object | { readonly type: string; readonly text: string };
 
 type Handle = (
 	request: FastifyRequest,
-	signal: AbortSignal,
+	signal: Departure,
 ) => Answer | Promise<Answer>;
 
 /**
@@ -121,7 +126,12 @@ export function addRoutes(
 		(request, signal) => {
 			const asked = readStepBody(request.body);
 			return withTimeout(clock, asked.timeoutMs, signal, (limited) =>
-				calls.step(find(request, asked.episodeId), asked, limited),
+				calls.step(
+					find(request, asked.episodeId),
+					asked,
+					limited,
+					toStepAnswer,
+				),
 			);
 		},
 	);
@@ -249,6 +259,11 @@ export function addRoutes(
 	);
 }
 
+/** Of a step, as most answers are. */
+export function toStepAnswer(episode: Episode, response: StepResponse): Answer {
+	return { type: JSON_TYPE, text: writeStepReply(episode, response) };
+}
+
 /** Where a mount's own calls are registered, and those of its sessions' paths. */
 export function prefixOf({ path }: Mount, isOfSession: boolean): string {
 	return isOfSession ? `${path}/s/:session` : path;
@@ -268,16 +283,15 @@ export async function answer(
 	reply: FastifyReply,
 	handle: Handle,
 ): Promise<FastifyReply> {
-	const gone = new AbortController();
-	const leave = () => {
-		if (!reply.raw.writableFinished) gone.abort();
-	};
-	reply.raw.once("close", leave);
+	const departing = new Departing();
+	reply.raw.once("close", () => {
+		if (!reply.raw.writableFinished) departing.leave();
+	});
 	const started = performance.now();
 	const finish = (error: NightshiftError | undefined) =>
 		observe({ method, error, durationMs: performance.now() - started });
 	try {
-		const answered = await handle(request, gone.signal);
+		const answered = await handle(request, departing);
 		finish(undefined);
 		return "text" in answered && "type" in answered
 			? reply.type(answered.type).send(answered.text)

@@ -1,4 +1,5 @@
 import type { Clock } from "../clock.js";
+import type { Departure } from "../departure.js";
 import { NightshiftError } from "../errors.js";
 import { HttpRefusal } from "./http-error.js";
 
@@ -6,8 +7,8 @@ import { HttpRefusal } from "./http-error.js";
 export async function withTimeout<T>(
 	clock: Clock,
 	timeoutMs: number | undefined,
-	signal: AbortSignal,
-	work: (signal: AbortSignal) => T | Promise<T>,
+	signal: Departure,
+	work: (signal: Departure) => T | Promise<T>,
 ): Promise<T> {
 	if (timeoutMs === undefined) return work(signal);
 	const limited = new AbortController();

@@ -1,6 +1,7 @@
 import type { ActionStarted } from "../../proto/generated/nightshift/v1/ActionStarted.js";
 import type { SessionEvent } from "../../proto/generated/nightshift/v1/SessionEvent.js";
 import type { StepInfo } from "../../proto/generated/nightshift/v1/StepInfo.js";
+import type { Departure } from "../departure.js";
 import { NightshiftError } from "../errors.js";
 import { toTimestamp } from "./timestamp.js";
 
@@ -212,7 +213,7 @@ export class EventLog {
 	 */
 	async *read(
 		from: number | undefined,
-		signal: AbortSignal,
+		signal: Departure,
 	): AsyncGenerator<SessionEvent> {
 		let offset = from ?? this.record.oldest;
 		this.readers += 1;
@@ -240,7 +241,7 @@ export class EventLog {
 		}
 	}
 
-	private async somethingNew(signal: AbortSignal): Promise<void> {
+	private async somethingNew(signal: Departure): Promise<void> {
 		let wake = () => {};
 		try {
 			await new Promise<void>((resolve) => {

@@ -5,6 +5,7 @@ import type {
 import type { EpisodeResult } from "../../proto/generated/nightshift/v1/EpisodeResult.js";
 import type { Observation__Output } from "../../proto/generated/nightshift/v1/Observation.js";
 import type { Task__Output } from "../../proto/generated/nightshift/v1/Task.js";
+import type { Departure } from "../departure.js";
 import type { SplitName } from "../environments/environment.js";
 import type { Act, Policy } from "../environments/policy.js";
 import type { HiddenState } from "../environments/sre/incident.js";
@@ -48,7 +49,7 @@ const LEASE_MS = 86_400_000;
 export async function* playRun(
 	run: PolicyRun,
 	services: SessionServices,
-	signal: AbortSignal,
+	signal: Departure,
 ): AsyncGenerator<RunEpisode> {
 	let mean = 0;
 	let squares = 0;
@@ -84,7 +85,7 @@ async function playEpisode(
 	{ policy, taskId, split }: PolicyRun,
 	seed: string,
 	services: SessionServices,
-	signal: AbortSignal,
+	signal: Departure,
 ): Promise<EpisodeResult> {
 	const caller: Caller = { signal, onProgress: () => {} };
 	const session = await openSession(taskId, split, seed, services);

@@ -12,6 +12,7 @@ import type { SreDeclaration__Output } from "../../proto/generated/nightshift/v1
 import type { StepInfo } from "../../proto/generated/nightshift/v1/StepInfo.js";
 import type { StepResponse } from "../../proto/generated/nightshift/v1/StepResponse.js";
 import type { Clock } from "../clock.js";
+import type { Departure } from "../departure.js";
 import type {
 	Environment,
 	Outcome,
@@ -346,7 +347,7 @@ export class Session {
 	 */
 	async *watch(
 		from: number | undefined,
-		signal: AbortSignal,
+		signal: Departure,
 		beside: SessionOptions["views"] = [],
 	): AsyncGenerator<SessionEvent> {
 		const replay = new Replay(this.events, this.services.environmentOf, () => [

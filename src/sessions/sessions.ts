@@ -1,5 +1,6 @@
 import type { CreateSessionResponse } from "../../proto/generated/nightshift/v1/CreateSessionResponse.js";
 import type { Clock } from "../clock.js";
+import type { Departure } from "../departure.js";
 import { drawSessionId } from "../entropy.js";
 import type {
 	Environment,
@@ -143,7 +144,7 @@ export class Sessions {
 	/** Opens a session, or answers as before where its idempotency key was used. Errors: REQUEST_MISMATCH, TOO_MANY_SESSIONS, SERVER_DRAINING, and those of the environment. */
 	async create(
 		call: CreateCall,
-		signal: AbortSignal,
+		signal: Departure,
 	): Promise<CreateSessionResponse> {
 		if (call.idempotencyKey === "") {
 			const response = await this.open(call);
@@ -202,7 +203,7 @@ export class Sessions {
 	}
 
 	/** Plays a policy over some seeds; holds a session's slot while it does. Errors: TOO_MANY_STREAMS, TOO_MANY_SESSIONS, SERVER_DRAINING, and those of a step. */
-	async *run(run: PolicyRun, signal: AbortSignal): AsyncGenerator<RunEpisode> {
+	async *run(run: PolicyRun, signal: Departure): AsyncGenerator<RunEpisode> {
 		if (this.runs >= MOST_RUNS)
 			throw new NightshiftError(
 				"TOO_MANY_STREAMS",

@@ -3,7 +3,7 @@ import { test } from "node:test";
 import type { PerformContext } from "../environments/environment.js";
 import { NightshiftError } from "../errors.js";
 import { caller, Gate, patient, refused } from "./testing.js";
-import { WorkInProgress } from "./work-in-progress.js";
+import { type Caller, WorkInProgress } from "./work-in-progress.js";
 
 const five = { number: "5", fingerprint: "five" };
 
@@ -118,7 +118,7 @@ test("Progress is told to every caller that is there, and not to one that left."
 	const work = new WorkInProgress();
 	const told: string[] = [];
 	const leaver = caller();
-	const listening = (name: string, { signal }: { signal: AbortSignal }) => ({
+	const listening = (name: string, { signal }: Pick<Caller, "signal">) => ({
 		signal,
 		onProgress: () => told.push(name),
 	});

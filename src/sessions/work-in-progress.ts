@@ -1,10 +1,11 @@
 import type { Progress } from "../../proto/generated/nightshift/v1/Progress.js";
+import type { Departure } from "../departure.js";
 import type { PerformContext } from "../environments/environment.js";
 import { NightshiftError } from "../errors.js";
 
 /** Who asks: whose going away cuts the call off, and who is told progress. */
 export interface Caller {
-	readonly signal: AbortSignal;
+	readonly signal: Departure;
 	readonly onProgress: (progress: Progress) => void;
 }
 

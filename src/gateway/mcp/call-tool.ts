@@ -2,7 +2,7 @@ import type { CallToolResult } from "@modelcontextprotocol/server";
 import { NightshiftError } from "../../errors.js";
 import type { Episode } from "../episodes.js";
 import { HttpRefusal } from "../http-error.js";
-import type { Reply } from "../replies.js";
+import { type Reply, toStepReply } from "../replies.js";
 import { SESSION, SESSION_TOOLS } from "./catalogue.js";
 import type { Asker, Exchange } from "./exchange.js";
 import { toRefused } from "./told.js";
@@ -77,7 +77,9 @@ async function answer(
 					"WRONG_ACTION",
 					`There is no tool "${name.slice(0, 100)}"; one of ${[...SESSION_TOOLS, ...tools.names].join(", ")}.`,
 				);
-			return toResult(await tools.act(find(), name, rest, exchange));
+			return toResult(
+				await tools.act(find(), name, rest, exchange, [], toStepReply),
+			);
 	}
 }
 

@@ -42,7 +42,7 @@ test("An answer that went out is no lost one, though its client leaves before th
 	await writing;
 	assert.equal(delivery.isLost, false);
 	raw.leave();
-	assert.equal(delivery.signal.aborted, true);
+	assert.equal(delivery.departure.aborted, true);
 	assert.equal(delivery.isLost, false);
 });
 
@@ -79,5 +79,5 @@ test("A response that went out whole is not lost, whenever its connection closes
 	raw.writableFinished = true;
 	raw.leave();
 	assert.equal(delivery.isLost, false);
-	assert.equal(delivery.signal.aborted, false);
+	assert.equal(delivery.departure.aborted, false);
 });

@@ -1,4 +1,5 @@
 import type { ServerResponse } from "node:http";
+import { Departing } from "../../departure.js";
 
 /**
  * The way of a call's answer to its client. A client may leave a stream as soon as it has the answer, before the stream's end: an answer that went
@@ -8,22 +9,18 @@ export class Delivery {
 	/** The call has its answer: what is written from now on holds it. */
 	isAnswered = false;
 	private isDelivered = false;
-	private readonly gone = new AbortController();
+	/** The client goes away before all of the response went out. */
+	readonly departure = new Departing();
 
 	constructor(private readonly raw: ServerResponse) {
 		raw.once("close", () => {
-			if (!raw.writableFinished) this.gone.abort();
+			if (!raw.writableFinished) this.departure.leave();
 		});
-	}
-
-	/** Fires when the client goes away before all of the response went out. */
-	get signal(): AbortSignal {
-		return this.gone.signal;
 	}
 
 	/** Whether the answer went nowhere. */
 	get isLost(): boolean {
-		return this.gone.signal.aborted && !this.isDelivered;
+		return this.departure.aborted && !this.isDelivered;
 	}
 
 	/** Writes a part of a response that is a stream, and waits until it went out or cannot. */

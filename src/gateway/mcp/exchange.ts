@@ -1,3 +1,4 @@
+import type { Departure } from "../../departure.js";
 import type { NightshiftError } from "../../errors.js";
 import type { Client } from "../client.js";
 import type { Episode } from "../episodes.js";
@@ -15,7 +16,7 @@ export interface Exchange extends Asker {
 	/** Absent where calls name their sessions. */
 	readonly own?: OwnSession | undefined;
 	/** Fires when the answer is no longer wanted. */
-	readonly signal: AbortSignal;
+	readonly signal: Departure;
 	/** Whether the answer went nowhere: the client went away before it was written, or took the call back. */
 	readonly isLost: () => boolean;
 	/** What the client calls the call, where it names it; the same name again is the same call. */

@@ -1,8 +1,9 @@
+import type { StepResponse } from "../../../proto/generated/nightshift/v1/StepResponse.js";
 import { NightshiftError, REASONS } from "../../errors.js";
 import { andThen, type Soon } from "../../sessions/soon.js";
 import type { Episode } from "../episodes.js";
 import { HttpRefusal } from "../http-error.js";
-import type { Reply } from "../replies.js";
+import { writeStepReply } from "../replies.js";
 import { environmentsOf } from "./catalogue.js";
 import type { Exchange } from "./exchange.js";
 import { toRefused } from "./told.js";
@@ -19,17 +20,6 @@ export const RPC = {
 } as const;
 
 export type RpcId = string | number | null;
-
-export type RpcAnswer = { readonly jsonrpc: "2.0"; readonly id: RpcId } & (
-	| { readonly result: object }
-	| { readonly error: RpcError }
-);
-
-export interface RpcError {
-	readonly code: number;
-	readonly message: string;
-	readonly data?: unknown;
-}
 
 /** A request that is refused before any session is asked. */
 class Refusal extends Error {
@@ -57,14 +47,15 @@ const METHODS = [
 export class OpenEnvRpc {
 	constructor(readonly tools: ToolCalls) {}
 
-	/** Answers any JSON. */
-	answer(message: unknown, exchange: Exchange): Soon<RpcAnswer> {
+	/** The text of the answer to any JSON. */
+	answer(message: unknown, exchange: Exchange): Soon<string> {
 		const id = idOf(message);
 		try {
 			const { method, params } = readRequest(message);
 			const result = andThen(
 				this.perform(method, params, exchange),
-				(result): RpcAnswer => ({ jsonrpc: "2.0", id, result }),
+				(result) =>
+					`{"jsonrpc":"2.0","id":${JSON.stringify(id)},"result":${result}}`,
 			);
 			return result instanceof Promise
 				? result.catch((error: unknown) => this.failed(id, error, exchange))
@@ -78,7 +69,7 @@ export class OpenEnvRpc {
 		method: string,
 		params: Params,
 		exchange: Exchange,
-	): Soon<object> {
+	): Soon<string> {
 		switch (method) {
 			case "tools/list":
 				return this.list(params, exchange);
@@ -97,31 +88,31 @@ export class OpenEnvRpc {
 	}
 
 	/** Of a connection that has its session it tells that one's. Its id is good at every door. */
-	private async create(params: Params, exchange: Exchange): Promise<object> {
+	private async create(params: Params, exchange: Exchange): Promise<string> {
 		const { own } = exchange;
 		if (own?.episode === undefined) {
 			const opened =
 				own === undefined
 					? (await this.tools.open(params, exchange)).episode
 					: await own.open(params);
-			return { session_id: opened.session.record.id };
+			return JSON.stringify({ session_id: opened.session.record.id });
 		}
 		if (Object.keys(params).length > 0)
 			throw new Refusal(
 				RPC.wrongParams,
 				"There is a session here already: leave params out to be told its id, and start its next episode with a reset.",
 			);
-		return { session_id: own.episode.session.record.id };
+		return JSON.stringify({ session_id: own.episode.session.record.id });
 	}
 
-	private list(params: Params, exchange: Exchange): object {
+	private list(params: Params, exchange: Exchange): string {
 		const { mount, calls } = this.tools;
 		const isOfNone =
 			params.session_id === undefined && exchange.own?.episode === undefined;
 		const names = isOfNone
 			? environmentsOf(mount)
 			: [this.find(params, exchange).session.record.episode.environment];
-		return {
+		return JSON.stringify({
 			tools: names.flatMap((name) =>
 				(calls.toolboxes.get(name)?.tools ?? []).map(
 					({ name, description, parameters }) => ({
@@ -131,10 +122,10 @@ export class OpenEnvRpc {
 					}),
 				),
 			),
-		};
+		});
 	}
 
-	private call(params: Params, exchange: Exchange): Soon<object> {
+	private call(params: Params, exchange: Exchange): Soon<string> {
 		const { name, arguments: given = {} } = params;
 		if (typeof name !== "string")
 			throw new Refusal(
@@ -142,13 +133,17 @@ export class OpenEnvRpc {
 				`params.name is missing; the name of a tool: one of ${this.tools.names.join(", ")}.`,
 			);
 		const episode = this.find(params, exchange);
-		return andThen(
-			this.tools.act(episode, name, given, exchange, ["params", "arguments"]),
-			toCallResult,
+		return this.tools.act(
+			episode,
+			name,
+			given,
+			exchange,
+			["params", "arguments"],
+			writeCallResult,
 		);
 	}
 
-	private async close(params: Params, exchange: Exchange): Promise<object> {
+	private async close(params: Params, exchange: Exchange): Promise<string> {
 		if (params.session_id === undefined && exchange.own === undefined)
 			throw new Refusal(
 				RPC.wrongParams,
@@ -156,7 +151,7 @@ export class OpenEnvRpc {
 			);
 		const { session } = this.find(params, exchange);
 		await session.close();
-		return { session_id: session.record.id, closed: true };
+		return JSON.stringify({ session_id: session.record.id, closed: true });
 	}
 
 	private find({ session_id }: Params, exchange: Exchange): Episode {
@@ -187,7 +182,7 @@ export class OpenEnvRpc {
 		}
 	}
 
-	private failed(id: RpcId, error: unknown, { onError }: Exchange): RpcAnswer {
+	private failed(id: RpcId, error: unknown, { onError }: Exchange): string {
 		if (error instanceof Refusal)
 			return rpcError(id, error.code, error.message);
 		if (!(error instanceof HttpRefusal)) {
@@ -217,12 +212,12 @@ export function rpcError(
 	code: number,
 	message: string,
 	data?: unknown,
-): RpcAnswer {
-	return {
+): string {
+	return JSON.stringify({
 		jsonrpc: "2.0",
 		id,
 		error: { code, message, ...(data !== undefined && { data }) },
-	};
+	});
 }
 
 export function idOf(message: unknown): RpcId {
@@ -266,15 +261,14 @@ function isObject(value: unknown): value is Params {
 }
 
 /** What OpenEnv's client gives back is `data`. */
-function toCallResult(reply: Reply): object {
-	const { text } = reply.observation;
-	return {
-		content: typeof text === "string" ? [{ type: "text", text }] : [],
-		structured_content: null,
-		meta: null,
-		data: reply,
-		is_error: false,
-	};
+function writeCallResult(episode: Episode, response: StepResponse): string {
+	const text = response.observation?.text;
+	const content =
+		typeof text === "string" ? JSON.stringify([{ type: "text", text }]) : "[]";
+	return (
+		`{"content":${content},"structured_content":null,"meta":null` +
+		`,"data":${writeStepReply(episode, response)},"is_error":false}`
+	);
 }
 
 /** Nobody's session, or not told which. */

@@ -12,7 +12,7 @@ import { drawSessionId } from "../../entropy.js";
 import type { NightshiftError } from "../../errors.js";
 import { parseBody } from "../body.js";
 import { clientOf } from "../client.js";
-import { mountAt, prefixOf } from "../routes.js";
+import { JSON_TYPE, mountAt, prefixOf } from "../routes.js";
 import { Delivery } from "./delivery.js";
 import { Handshakes } from "./handshakes.js";
 import { type OpenEnvRpc, RPC, rpcError } from "./openenv.js";
@@ -77,7 +77,7 @@ export async function addMcp(
 		const web = new Request(`http://host/mcp`, {
 			method: "POST",
 			headers: headersOf(request),
-			signal: asked.signal,
+			signal: asked.delivery.departure.signal,
 		});
 		requests.set(web, asked);
 		const isStreamed = !tools.isAnsweredAtOnce(message);
@@ -123,12 +123,13 @@ export async function addMcp(
 			} catch (error) {
 				return reply
 					.code(isMcp(request, undefined) ? 400 : 200)
+					.type(JSON_TYPE)
 					.send(rpcError(null, RPC.noJson, (error as Error).message));
 			}
 			try {
 				return isMcp(request, message)
 					? await speak(request, reply, asked, message)
-					: reply.send(await rpc.answer(message, asked));
+					: reply.type(JSON_TYPE).send(await rpc.answer(message, asked));
 			} finally {
 				observe({
 					method: `POST ${url}`,
@@ -142,6 +143,7 @@ export async function addMcp(
 			reply
 				.code(405)
 				.header("allow", "POST, DELETE")
+				.type(JSON_TYPE)
 				.send(
 					rpcError(null, RPC.noRoom, "There is no stream here; POST requests."),
 				),
@@ -170,14 +172,13 @@ function watch(
 ): Asked {
 	const delivery = new Delivery(raw);
 	const told: Asked["told"] = { error: undefined };
-	const asker = {
-		client: clientOf(request.raw),
-		mount: mountAt(tools.mount, request),
-	};
+	const client = clientOf(request.raw);
+	const mount = mountAt(tools.mount, request);
 	return {
-		...asker,
-		own: tools.ownSession(asker, delivery.signal),
-		signal: delivery.signal,
+		client,
+		mount,
+		own: tools.ownSession({ client, mount }, delivery.departure),
+		signal: delivery.departure,
 		isLost: () => delivery.isLost,
 		requestId: undefined,
 		onProgress: undefined,

@@ -1,3 +1,5 @@
+import type { StepResponse } from "../../../proto/generated/nightshift/v1/StepResponse.js";
+import type { Departure } from "../../departure.js";
 import { NightshiftError, throwIfCancelled } from "../../errors.js";
 import type { Session } from "../../sessions/session.js";
 import type { Soon } from "../../sessions/soon.js";
@@ -79,31 +81,31 @@ export class ToolCalls {
 	}
 
 	/** Takes an action. `path`: where its arguments stand in the request. Errors: those of Step. */
-	act(
+	act<Told>(
 		episode: Episode,
 		name: string,
 		given: unknown,
 		exchange: Exchange,
-		path: readonly string[] = [],
-	): Soon<Reply> {
+		path: readonly string[],
+		toTold: (episode: Episode, response: StepResponse) => Told,
+	): Soon<Told> {
 		const { onProgress, signal } = exchange;
-		return this.once(episode, ["step", name, given], exchange, (call) =>
-			this.calls.step(
+		return this.once(episode, ["step", name, given], exchange, (call) => {
+			const action = {
+				name,
+				given,
+				namePath: ["name"],
+				path,
+				requestId: undefined,
+			};
+			return this.calls.step(
 				episode,
-				{
-					action: {
-						name,
-						given,
-						namePath: ["name"],
-						path,
-						requestId: undefined,
-					},
-					call,
-				},
+				{ action, call },
 				signal,
+				toTold,
 				onProgress && progressTeller(onProgress),
-			),
-		);
+			);
+		});
 	}
 
 	/**
@@ -136,7 +138,7 @@ export class ToolCalls {
 	}
 
 	/** The session of a path of a session; absent elsewhere. Errors: those of Episodes.findLive. */
-	ownSession(asker: Asker, signal: AbortSignal): OwnSession | undefined {
+	ownSession(asker: Asker, signal: Departure): OwnSession | undefined {
 		const { mount, client } = asker;
 		if (mount.session === undefined) return undefined;
 		return {

@@ -5,6 +5,7 @@ import type { RenewSessionRequest__Output } from "../../../proto/generated/night
 import type { ResetRequest__Output } from "../../../proto/generated/nightshift/v1/ResetRequest.js";
 import type { Task__Output } from "../../../proto/generated/nightshift/v1/Task.js";
 import type { Clock } from "../../clock.js";
+import type { Departure } from "../../departure.js";
 import type { CallObserver } from "../../door/call-observer.js";
 import { checkOperator } from "../../door/operator.js";
 import {
@@ -21,7 +22,7 @@ import type { Episode, Episodes } from "../episodes.js";
 import { formOf } from "../json-form.js";
 import type { Mount } from "../mount.js";
 import { readEpisodeBody, readStepBody } from "../requests.js";
-import { answer } from "../routes.js";
+import { answer, toStepAnswer } from "../routes.js";
 import { addAssets, PAGE_HEADERS } from "./assets.js";
 import { Evaluations } from "./evaluations.js";
 import { EventStreams } from "./event-streams.js";
@@ -99,7 +100,7 @@ export function addWeb(app: FastifyInstance, services: WebServices): void {
 	const route = (
 		method: "GET" | "POST",
 		path: string,
-		handle: (request: FastifyRequest, signal: AbortSignal) => Handled,
+		handle: (request: FastifyRequest, signal: Departure) => Handled,
 	) =>
 		app.route({
 			method,
@@ -158,7 +159,12 @@ export function addWeb(app: FastifyInstance, services: WebServices): void {
 		};
 	});
 	route("POST", "/sessions/:id/step", (request, signal) =>
-		calls.step(episodeOf(request), readStepBody(request.body), signal),
+		calls.step(
+			episodeOf(request),
+			readStepBody(request.body),
+			signal,
+			toStepAnswer,
+		),
 	);
 	route("POST", "/sessions/:id/finish", (request, signal) => {
 		readEpisodeBody(request.body);
