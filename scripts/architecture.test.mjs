@@ -95,7 +95,7 @@ const ALLOWED = [
 	["clients/typescript/", []],
 ];
 
-/** Words of the contract, errors, time, settings, statistics: any stage may use them. */
+/** Words of the contract, errors, time, who has gone, settings, statistics: any stage may use them. */
 const LEAVES = [
 	"proto/generated/",
 	"proto/contract-files.ts",
@@ -103,6 +103,7 @@ const LEAVES = [
 	"proto/tools.ts",
 	"src/errors.ts",
 	"src/clock.ts",
+	"src/departure.ts",
 	"src/entropy.ts",
 	"src/log.ts",
 	"src/configuration.ts",

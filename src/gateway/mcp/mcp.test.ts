@@ -429,6 +429,46 @@ test("A batch of the handshake's era, a body that is no JSON, and what is not th
 	assert.equal(ended.status, 204);
 });
 
+test("Calls of many clients at once get their own answers, whatever they are called, and one of a version that there is not is refused.", async (context) => {
+	const { ask } = await startTestGateway(context);
+	const open = async (seed: number) => {
+		const begun = await ask("/mcp", toolCall("reset", { seed }), {
+			headers: STREAMS,
+		});
+		return /"session":"([0-9a-f]{32})"/.exec(begun.text)?.[1] as string;
+	};
+	const sessions = await Promise.all([1, 2, 3, 4].map(open));
+	const ids = [1, 1, "1", "one"];
+	const waits = await Promise.all(
+		sessions.map((session, number) =>
+			ask(
+				"/mcp",
+				{ ...toolCall("wait", { session }), id: ids[number] },
+				{ headers: STREAMS },
+			),
+		),
+	);
+	for (const [number, { json }] of waits.entries()) {
+		assert.equal(json.id, ids[number]);
+		assert.equal(json.result.structuredContent.session, sessions[number]);
+		assert.equal(json.result.structuredContent.step_count, 1);
+	}
+	const wrong = await ask("/mcp", toolCall("wait", { session: 5 }), {
+		headers: { ...STREAMS, "mcp-protocol-version": "2025-11-25" },
+	});
+	assert.equal(wrong.json.result.isError, true);
+	const noName = await ask(
+		"/mcp",
+		{ ...toolCall("wait", {}), params: { name: 5 } },
+		{ headers: STREAMS },
+	);
+	assert.match(noName.text, /"code":-32602/);
+	const unknown = await ask("/mcp", toolCall("wait", {}), {
+		headers: { ...STREAMS, "mcp-protocol-version": "2025-01-01" },
+	});
+	assert.equal(unknown.status, 400);
+});
+
 const STREAMS = { accept: "application/json, text/event-stream" };
 
 function toolCall(name: string, given: object, _meta?: object) {

@@ -17,6 +17,7 @@ import { Delivery } from "./delivery.js";
 import { Handshakes } from "./handshakes.js";
 import { type OpenEnvRpc, RPC, rpcError } from "./openenv.js";
 import { createServers, type Transported } from "./server.js";
+import { SharedServer } from "./shared-server.js";
 import type { ToolCalls } from "./tool-calls.js";
 
 /**
@@ -32,6 +33,7 @@ export async function addMcp(
 	const { tools } = rpc;
 	const { mount } = tools;
 	const servers = createServers(tools, isOfSession);
+	const shared = await SharedServer.start(tools, servers);
 	const handshakes = new Handshakes();
 	const url = `${prefixOf(mount, isOfSession)}/mcp`;
 	const requests = new WeakMap<Request, Asked>();
@@ -73,6 +75,8 @@ export async function addMcp(
 		asked: Asked,
 		message: unknown,
 	): Promise<FastifyReply> => {
+		if (shared.takes(message, request.headers))
+			return reply.type(JSON_TYPE).send(await shared.answer(message, asked));
 		handshakes.cancelWhereAsked(asked.handshake, message);
 		const web = new Request(`http://host/mcp`, {
 			method: "POST",
