@@ -130,7 +130,7 @@ export async function startGateway({
 			info: {
 				title: "Nightshift",
 				description:
-					"Environments for agents that learn to keep things running. /training and /sre are full addresses of their own; the root serves both.",
+					"Environments for agents that learn to keep things running. /training and /sre are full addresses of their own; the root serves both. Each call of an episode is there below /s/NAME, too (/sre/s/NAME/step): all requests there are about one session, whose name you choose, or whose id it is.",
 				version: "1.0.0",
 			},
 		},
