@@ -7,7 +7,7 @@ import type { Session } from "../sessions/session.js";
 import type { Sessions } from "../sessions/sessions.js";
 import { CounterEnvironment, ManualClock } from "../sessions/testing.js";
 import { createTinyEnvironment, TINY } from "../sessions/testing-training.js";
-import { Episodes } from "./episodes.js";
+import { type Episode, Episodes } from "./episodes.js";
 import { HttpRefusal } from "./http-error.js";
 import type { Mount } from "./mount.js";
 import { startTestGateway } from "./testing.js";
@@ -184,22 +184,19 @@ test("Episodes of sessions that are forgotten are forgotten, and those of live a
 			return session;
 		},
 	} as unknown as Sessions;
-	const episodes = new Episodes(sessions, 3);
+	const episodes = new Episodes(sessions, 8);
 	const client = { address: "here", key: "here" };
 	const mount = { path: "/sre" } as Mount;
 	let opened = 0;
 	const open = (name: string) => {
 		opened += 1;
-		const record = {
-			id: opened.toString(16).padStart(32, "0"),
-			ended: undefined as object | undefined,
-			episode: {},
-		};
-		const session = { record } as unknown as Session;
-		known.set(record.id, session);
+		const id = opened.toString(16).padStart(32, "0");
+		const record = { id, ended: undefined as object | undefined, episode: {} };
+		const session = { record };
+		known.set(id, session as unknown as Session);
 		episodes.takeRoom(client)();
-		episodes.add(client, mount, name, session);
-		return record;
+		episodes.add(client, mount, name, session as unknown as Session);
+		return session;
 	};
 	const isThere = (name: string) => {
 		try {
@@ -209,23 +206,31 @@ test("Episodes of sessions that are forgotten are forgotten, and those of live a
 			return false;
 		}
 	};
-	open("live");
-	open("over").ended = {};
+	// More of them than are looked at at once, and before all others.
+	const live = ["a", "b", "c", "d", "e", "f"];
+	const over = ["g", "h", "i", "j", "k", "l"];
+	for (const name of live) open(name);
+	for (const name of over) open(name).record.ended = {};
 	const names = Array.from({ length: 100 }, (_, number) => `${number}`);
-	for (const name of names) {
-		const record = open(name);
-		record.ended = {};
-		known.delete(record.id);
-	}
-	assert.ok(isThere("live"));
-	assert.ok(isThere("over"));
-	assert.ok(names.filter(isThere).length <= 2);
-	// Only two are live, so that there is room for the third.
+	const lost = names.map((name) => {
+		const session = open(name);
+		session.record.ended = {};
+		known.delete(session.record.id);
+		return session;
+	});
+	assert.ok([...live, ...over].every(isThere));
+	// What is still kept is found when its session is known again.
+	for (const session of lost)
+		known.set(session.record.id, session as unknown as Session);
+	assert.ok(names.filter(isThere).length < 20);
+	for (const { record } of lost) known.delete(record.id);
+	assert.equal(names.filter(isThere).length, 0);
+	// Six are live, so that there is room for two.
 	open("another");
-	open("third");
-	assert.throws(() => open("fourth"), { reason: "TOO_MANY_SESSIONS" });
+	open("one more");
+	assert.throws(() => open("too many"), { reason: "TOO_MANY_SESSIONS" });
 	assert.throws(() => episodes.find(client, mount, undefined), {
-		message: /^You have 3 live episodes here/,
+		message: /^You have 8 live episodes here/,
 	});
 });
 
@@ -238,6 +243,27 @@ test("An episode that is named anew is found by its new name alone.", () => {
 	episodes.rename(episode, "after");
 	assert.equal(episodes.find(client, mount, "after"), episode);
 	assert.throws(() => episodes.find(client, mount, "before"), HttpRefusal);
+	// The same opening once more, whatever it was called then.
+	assert.equal(episodes.add(client, mount, "before", session), episode);
 	episodes.forget(client, mount);
 	assert.throws(() => episodes.find(client, mount, "after"), HttpRefusal);
+	assert.doesNotThrow(() => episodes.takeRoom(client));
+});
+
+test("A name that two live episodes have means the one that got it last, and the other one when that has another name.", () => {
+	const episodes = new Episodes({} as Sessions, 2);
+	const client = { address: "here", key: "here" };
+	const mount = { path: "/sre" } as Mount;
+	const [x, y] = ["x", "y"].map((name) => {
+		const record = { id: name, episode: {} };
+		return episodes.add(client, mount, name, { record } as unknown as Session);
+	}) as [Episode, Episode];
+	episodes.rename(x, "y");
+	assert.equal(episodes.find(client, mount, "y"), x);
+	episodes.rename(x, "z");
+	assert.equal(episodes.find(client, mount, "y"), y);
+	assert.equal(episodes.find(client, mount, "z"), x);
+	assert.throws(() => episodes.takeRoom(client), {
+		reason: "TOO_MANY_SESSIONS",
+	});
 });

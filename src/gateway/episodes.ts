@@ -15,8 +15,9 @@ export interface Episode {
 /** What one client opened at one address. */
 interface Opened {
 	readonly key: string;
-	/** By the names that their client gives them. */
-	readonly byName: Map<string, Kept>;
+	readonly episodes: Map<Session, Kept>;
+	/** By the names that their client gives them; the last one that got a name is the one that is meant by it. */
+	readonly byName: Map<string, Kept[]>;
 	/** Those that are not known to be over. */
 	readonly live: Set<Kept>;
 }
@@ -119,17 +120,17 @@ export class Episodes {
 		const key = this.keyOf(client, mount);
 		const of = this.opened.get(key) ?? {
 			key,
+			episodes: new Map(),
 			byName: new Map(),
 			live: new Set(),
 		};
-		const episode: Kept = { id: name ?? session.record.id, session, of };
-		const before = of.byName.get(episode.id);
+		const before = of.episodes.get(session);
 		// The same opening, once more.
-		if (before?.session === session) return before;
-		// Another session has the name from now on.
-		if (before !== undefined) of.live.delete(before);
+		if (before !== undefined) return before;
+		const episode: Kept = { id: name ?? session.record.id, session, of };
 		this.opened.set(key, of);
-		of.byName.set(episode.id, episode);
+		of.episodes.set(session, episode);
+		addName(episode);
 		of.live.add(episode);
 		this.kept.add(episode);
 		const live = this.live.get(client.address) ?? new Set();
@@ -139,18 +140,16 @@ export class Episodes {
 
 	/** Its client calls it something else from now on. */
 	rename(episode: Episode, name: string): void {
-		const before = episode.id;
+		const isKept = this.kept.has(episode as Kept);
+		if (isKept) dropName(episode as Kept);
 		episode.id = name;
-		if (!this.kept.has(episode as Kept)) return;
-		const { byName } = (episode as Kept).of;
-		if (byName.get(before) === episode) byName.delete(before);
-		byName.set(name, episode as Kept);
+		if (isKept) addName(episode as Kept);
 	}
 
 	/** Forgets what a client opened under a mount that nobody will ask again. */
 	forget(client: Client, mount: Mount): void {
 		const of = this.opened.get(this.keyOf(client, mount));
-		for (const episode of of?.byName.values() ?? []) this.drop(episode);
+		for (const episode of of?.episodes.values() ?? []) this.drop(episode);
 	}
 
 	private findOfPath(
@@ -178,7 +177,12 @@ export class Episodes {
 	): Episode | undefined {
 		const own = this.opened.get(this.keyOf(client, mount));
 		if (own === undefined) return undefined;
-		if (id !== undefined) return own.byName.get(id);
+		if (id !== undefined) {
+			const found = own.byName.get(id)?.at(-1);
+			if (found === undefined || !this.isForgotten(found)) return found;
+			this.drop(found);
+			return this.named(client, mount, id);
+		}
 		const live = countLive(own.live);
 		if (live > 1)
 			throw new HttpRefusal(
@@ -215,7 +219,7 @@ export class Episodes {
 		let left = LOOKED_AT;
 		for (const episode of this.kept) {
 			if (left-- === 0) return;
-			if (isOver(episode) && !this.isKnown(episode)) {
+			if (this.isForgotten(episode)) {
 				this.drop(episode);
 				continue;
 			}
@@ -225,23 +229,26 @@ export class Episodes {
 	}
 
 	private drop(episode: Kept): void {
-		const { key, byName, live } = episode.of;
+		const { key, episodes, live } = episode.of;
 		this.kept.delete(episode);
 		live.delete(episode);
-		if (byName.get(episode.id) === episode) byName.delete(episode.id);
-		if (byName.size === 0 && this.opened.get(key) === episode.of)
-			this.opened.delete(key);
+		dropName(episode);
+		episodes.delete(episode.session);
+		if (episodes.size === 0) this.opened.delete(key);
 		const address = addressOf(key) as string;
 		const others = this.live.get(address);
 		others?.delete(episode);
 		if (others?.size === 0) this.live.delete(address);
 	}
 
-	private isKnown({ session }: Episode): boolean {
+	/** Over, and not known to the sessions any more. */
+	private isForgotten(episode: Episode): boolean {
+		const { session } = episode;
+		if (!isOver(episode)) return false;
 		try {
-			return this.sessions.get(session.record.id) === session;
+			return this.sessions.get(session.record.id) !== session;
 		} catch {
-			return false;
+			return true;
 		}
 	}
 }
@@ -256,6 +263,20 @@ function noneLive({ path }: Mount): HttpRefusal {
 /** Out of a key: the mount's path and the client's key have none but this space before the address. */
 function addressOf(key: string): string | undefined {
 	return key.split(" ")[1];
+}
+
+function addName(episode: Kept): void {
+	const { byName } = episode.of;
+	const others = byName.get(episode.id);
+	if (others === undefined) byName.set(episode.id, [episode]);
+	else others.push(episode);
+}
+
+function dropName(episode: Kept): void {
+	const { byName } = episode.of;
+	const left = byName.get(episode.id)?.filter((other) => other !== episode);
+	if (left === undefined || left.length === 0) byName.delete(episode.id);
+	else byName.set(episode.id, left);
 }
 
 /** Those of a set that are live; the others leave it. */

@@ -457,6 +457,10 @@ test("Calls of many clients at once get their own answers, whatever they are cal
 		headers: { ...STREAMS, "mcp-protocol-version": "2025-11-25" },
 	});
 	assert.equal(wrong.json.result.isError, true);
+	const otherType = await ask("/mcp", toolCall("wait", {}), {
+		headers: { ...STREAMS, "content-type": "application/problem+json" },
+	});
+	assert.equal(otherType.status, 415);
 	const noName = await ask(
 		"/mcp",
 		{ ...toolCall("wait", {}), params: { name: 5 } },

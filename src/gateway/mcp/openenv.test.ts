@@ -189,3 +189,32 @@ test("OpenEnv's dialect: calls of one session never race; a client that goes awa
 	assert.equal(data.observation.current_epoch, 2);
 	assert.equal(data.observation.remaining_budget, 4);
 });
+
+test("A call like one whose answer was lost is another one once the session has gone on at another door.", async (context) => {
+	const trainer = new HeldTrainer(new ScriptedTrainer(() => ({})));
+	const gateway = await startTestGateway(context, {
+		environments: [createTinyEnvironment(trainer)],
+	});
+	const rpc = rpcOf(gateway);
+	const { session_id } = (await rpc("openenv/session/create")).result;
+	await rpc("tools/call", { name: "configure_training", session_id });
+	trainer.epochGate.shut();
+	const gone = new AbortController();
+	const run = {
+		name: "run_epochs",
+		arguments: { num_epochs: 2 },
+		session_id,
+	};
+	const lost = rpc("tools/call", run, { signal: gone.signal });
+	await trainer.epochGate.holds();
+	gone.abort();
+	await assert.rejects(lost);
+	await gateway.sessions.get(session_id).settled();
+	trainer.epochGate.open();
+	const episode_id = session_id;
+	await gateway.ask("/reset", { episode_id });
+	await gateway.ask("/step", { episode_id, action: "configure_training" });
+	const { data } = (await rpc("tools/call", run)).result;
+	assert.equal(data.observation.current_epoch, 2);
+	assert.equal(data.replayed, undefined);
+});

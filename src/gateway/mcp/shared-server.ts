@@ -39,6 +39,7 @@ export class SharedServer {
 	): message is JSONRPCRequest {
 		const version = headers["mcp-protocol-version"];
 		return (
+			IS_JSON.test(String(headers["content-type"])) &&
 			(version === undefined ||
 				SUPPORTED_PROTOCOL_VERSIONS.includes(version as string)) &&
 			headers["mcp-method"] === undefined &&
@@ -55,11 +56,15 @@ export class SharedServer {
 	}
 }
 
+/** What the SDK takes for it. */
+const IS_JSON = /^application\/json\s*(;|$)/i;
+
 interface Asked {
 	/** What its client calls it; others may call theirs the same. */
 	readonly id: JSONRPCRequest["id"];
 	readonly asker: Transported;
 	readonly tell: (text: string) => void;
+	readonly fail: (error: unknown) => void;
 }
 
 /** Between one server and many clients: gives each request a number of its own. */
@@ -77,10 +82,16 @@ class SharedTransport implements Transport {
 	}
 
 	ask(message: JSONRPCRequest, asker: Transported): Promise<string> {
-		return new Promise((tell) => {
+		return new Promise((tell, fail) => {
 			this.last += 1;
-			this.asked.set(this.last, { id: message.id, asker, tell });
-			this.onmessage?.({ ...message, id: this.last });
+			const number = this.last;
+			this.asked.set(number, { id: message.id, asker, tell, fail });
+			try {
+				this.onmessage?.({ ...message, id: number });
+			} catch (error) {
+				this.asked.delete(number);
+				throw error;
+			}
 		});
 	}
 
@@ -89,6 +100,10 @@ class SharedTransport implements Transport {
 		const number = (message as { readonly id?: unknown }).id as number;
 		const asked = this.asked.get(number);
 		this.asked.delete(number);
-		asked?.tell(JSON.stringify({ ...message, id: asked.id }));
+		try {
+			asked?.tell(JSON.stringify({ ...message, id: asked.id }));
+		} catch (error) {
+			asked?.fail(error);
+		}
 	}
 }

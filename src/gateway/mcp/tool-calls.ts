@@ -179,6 +179,7 @@ export class ToolCalls {
 		};
 		const isRepeat =
 			before?.number !== undefined &&
+			knows(session, before.number) &&
 			before.contents === mine.contents &&
 			before.exchange.isLost();
 		const number = isRepeat ? before.number : nextNumber(session);
@@ -209,6 +210,14 @@ export class ToolCalls {
 			this.last.set(session, before);
 		return error;
 	}
+}
+
+/** Whether a session still has a call of this number: it runs, was cut off or was the last one answered. Calls at other doors may have passed it. */
+function knows(
+	{ record: { begun, answered }, isRunning }: Session,
+	number: string,
+): boolean {
+	return isRunning || begun?.number === number || answered?.number === number;
 }
 
 /** None while an action runs: its number is not known to be free. */
