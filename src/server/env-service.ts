@@ -5,6 +5,7 @@ import type { RunPolicyResponse } from "../../proto/generated/nightshift/v1/RunP
 import type { StepResponse } from "../../proto/generated/nightshift/v1/StepResponse.js";
 import type { StepStreamResponse } from "../../proto/generated/nightshift/v1/StepStreamResponse.js";
 import type { WatchResponse } from "../../proto/generated/nightshift/v1/WatchResponse.js";
+import type { Departure } from "../departure.js";
 import type { CallObserver } from "../door/call-observer.js";
 import {
 	checkDeclare,
@@ -179,7 +180,7 @@ export function createEnvService({
 	}
 }
 
-function quietly(signal: AbortSignal): Caller {
+function quietly(signal: Departure): Caller {
 	return { signal, onProgress: () => {} };
 }
 

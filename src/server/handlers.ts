@@ -8,31 +8,32 @@ import type {
 	ServerWritableStream,
 } from "@grpc/grpc-js";
 import { systemClock } from "../clock.js";
+import { Departing, type Departure } from "../departure.js";
 import type { CallObserver } from "../door/call-observer.js";
 import { NightshiftError, throwIfCancelled } from "../errors.js";
 import type { Soon } from "../sessions/soon.js";
 import { MalformedRequest } from "./contract.js";
 import { toStatus } from "./status.js";
 
-/** A unary handler out of an async function; its signal is aborted when the caller goes away or its deadline passes. */
+/** A unary handler out of an async function, which is told when the caller goes away or its deadline passes. The library tells it after each answer, too. */
 export function unary<Request, Response>(
 	method: string,
 	observe: CallObserver,
 	handle: (
 		request: Request,
-		signal: AbortSignal,
+		signal: Departure,
 		metadata: Metadata,
 	) => Promise<Response> | Response,
 ): handleUnaryCall<Request, Response> {
 	return (call, callback) => {
-		const gone = new AbortController();
-		call.on("cancelled", () => gone.abort());
-		if (isLate(call)) gone.abort();
+		const departing = new Departing();
+		call.on("cancelled", () => departing.leave());
+		if (isLate(call)) departing.leave();
 		const started = performance.now();
 		const finish = (error: NightshiftError | undefined) =>
 			observe({ method, error, durationMs: performance.now() - started });
 		Promise.resolve()
-			.then(() => handle(wellFormed(call.request), gone.signal, call.metadata))
+			.then(() => handle(wellFormed(call.request), departing, call.metadata))
 			.then(
 				(response) => {
 					finish(undefined);
