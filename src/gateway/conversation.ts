@@ -62,8 +62,14 @@ export class Conversation {
 		this.current = options.episode;
 	}
 
+	/** What it is about: under a path of its own also what another door has opened since. */
 	get episode(): Episode | undefined {
-		return this.current;
+		try {
+			return this.episodeNow();
+		} catch {
+			// What is wrong with it is told to who asks for it.
+			return this.current;
+		}
 	}
 
 	get isBusy(): boolean {

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { once } from "node:events";
 import { test } from "node:test";
 import {
 	Client,
@@ -7,7 +8,7 @@ import {
 import type { Environment } from "../environments/environment.js";
 import { createSreEnvironment } from "../environments/sre/sre-environment.js";
 import { ScriptedTrainer } from "../environments/training/testing.js";
-import { Gate } from "../sessions/testing.js";
+import { Gate, ManualClock } from "../sessions/testing.js";
 import {
 	createTinyEnvironment,
 	HeldTrainer,
@@ -184,6 +185,26 @@ test("A socket that came before any session speaks of the one that HTTP opens un
 	// The same words as before, which another environment does not know.
 	assert.match((await player.ask(step)).data.message, /configure_training/);
 	assert.equal(sessions.openCount, 1);
+});
+
+test("A socket that lives keeps the session that HTTP opened under its path, though nothing was said on it since.", async (context) => {
+	const clock = new ManualClock();
+	const { ask, socket, sessions } = await startTestGateway(context, { clock });
+	const player = await socket("/s/quiet/ws");
+	assert.equal((await player.ask({ type: "state" })).type, "error");
+	await ask("/s/quiet/reset", { task_id: "sre/easy", lease_seconds: 10 });
+	for (let minute = 0; minute < 4; minute++) {
+		const heard = once(player.webSocket, "ping");
+		clock.advance(20_000);
+		await heard;
+		// The client's pong is read before its own ping is answered.
+		const answered = once(player.webSocket, "pong");
+		player.webSocket.ping();
+		await answered;
+		assert.equal((await ask("/s/quiet/state")).json.state, "idle");
+	}
+	assert.equal(sessions.openCount, 1);
+	assert.equal((await player.ask({ type: "state" })).data.step_count, 0);
 });
 
 test("OpenEnv's clients of tools make their session under /s/NAME once, attach to it, and find it again.", async (context) => {
