@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
-import type { IncomingMessage } from "node:http";
+import type { IncomingMessage, ServerResponse } from "node:http";
 import { isIP } from "node:net";
+import { Departing } from "../departure.js";
 import { HttpRefusal } from "./http-error.js";
 
 /** Who asks, as far as HTTP tells it. */
@@ -21,6 +22,15 @@ export function clientOf(request: IncomingMessage): Client {
 				? address
 				: `${address} ${createHash("sha256").update(authorization).digest("hex")}`,
 	};
+}
+
+/** Of the client of a response: it goes away where it does so before all of the response went out. */
+export function departureOf(response: ServerResponse): Departing {
+	const departing = new Departing();
+	response.once("close", () => {
+		if (!response.writableFinished) departing.leave();
+	});
+	return departing;
 }
 
 /** The headers that let pages of an allowed origin read an answer; none where no page of another origin asks. */

@@ -19,6 +19,8 @@ const both = () => [
 	createSreEnvironment() as Environment,
 ];
 const WAIT = { action: "wait" };
+const client = { address: "here", key: "here" };
+const mount = { path: "/sre" } as Mount;
 const as = (token: string) => ({
 	headers: { authorization: `Bearer ${token}` },
 });
@@ -185,8 +187,6 @@ test("Episodes of sessions that are forgotten are forgotten, and those of live a
 		},
 	} as unknown as Sessions;
 	const episodes = new Episodes(sessions, 8);
-	const client = { address: "here", key: "here" };
-	const mount = { path: "/sre" } as Mount;
 	let opened = 0;
 	const open = (name: string) => {
 		opened += 1;
@@ -236,8 +236,6 @@ test("Episodes of sessions that are forgotten are forgotten, and those of live a
 
 test("An episode that is named anew is found by its new name alone.", () => {
 	const episodes = new Episodes({} as Sessions, 1);
-	const client = { address: "here", key: "here" };
-	const mount = { path: "/sre" } as Mount;
 	const session = { record: { id: "0", episode: {} } } as unknown as Session;
 	const episode = episodes.add(client, mount, "before", session);
 	episodes.rename(episode, "after");
@@ -252,8 +250,6 @@ test("An episode that is named anew is found by its new name alone.", () => {
 
 test("A name that two live episodes have means the one that got it last, and the other one when that has another name.", () => {
 	const episodes = new Episodes({} as Sessions, 2);
-	const client = { address: "here", key: "here" };
-	const mount = { path: "/sre" } as Mount;
 	const [x, y] = ["x", "y"].map((name) => {
 		const record = { id: name, episode: {} };
 		return episodes.add(client, mount, name, { record } as unknown as Session);

@@ -15,6 +15,7 @@ export interface Episode {
 /** What one client opened at one address. */
 interface Opened {
 	readonly key: string;
+	readonly address: string;
 	readonly episodes: Map<Session, Kept>;
 	/** By the names that their client gives them; the last one that got a name is the one that is meant by it. */
 	readonly byName: Map<string, Kept[]>;
@@ -120,6 +121,7 @@ export class Episodes {
 		const key = this.keyOf(client, mount);
 		const of = this.opened.get(key) ?? {
 			key,
+			address: client.address,
 			episodes: new Map(),
 			byName: new Map(),
 			live: new Set(),
@@ -229,13 +231,12 @@ export class Episodes {
 	}
 
 	private drop(episode: Kept): void {
-		const { key, episodes, live } = episode.of;
+		const { key, address, episodes, live } = episode.of;
 		this.kept.delete(episode);
 		live.delete(episode);
 		dropName(episode);
 		episodes.delete(episode.session);
 		if (episodes.size === 0) this.opened.delete(key);
-		const address = addressOf(key) as string;
 		const others = this.live.get(address);
 		others?.delete(episode);
 		if (others?.size === 0) this.live.delete(address);
@@ -258,11 +259,6 @@ function noneLive({ path }: Mount): HttpRefusal {
 		409,
 		`You have no live episode here; POST ${path}/reset starts one, and its answer tells the episode_id.`,
 	);
-}
-
-/** Out of a key: the mount's path and the client's key have none but this space before the address. */
-function addressOf(key: string): string | undefined {
-	return key.split(" ")[1];
 }
 
 function addName(episode: Kept): void {

@@ -14,7 +14,7 @@ import type { RequestTracer } from "../observability/request-tracer.js";
 import type { Sessions } from "../sessions/sessions.js";
 import { parseBody } from "./body.js";
 import { Calls } from "./calls.js";
-import { type CorsHeaders, checkOrigin } from "./client.js";
+import { checkOrigin } from "./client.js";
 import { docsPage } from "./docs-page.js";
 import { Episodes } from "./episodes.js";
 import { HttpRefusal } from "./http-error.js";
@@ -253,19 +253,12 @@ function createApp(
 	app.addHook("onRequest", ({ raw }, reply, done) => {
 		reply.header("cache-control", "no-store");
 		reply.header("x-content-type-options", "nosniff");
-		let cors: CorsHeaders;
-		try {
-			cors = checkOrigin(raw, allowedHosts);
-		} catch (error) {
-			done(error as Error);
-			return;
-		}
+		const cors = checkOrigin(raw, allowedHosts);
 		reply.headers(cors);
 		const isPreflight =
 			raw.method === "OPTIONS" &&
 			raw.headers["access-control-request-method"] !== undefined;
-		if (!(isPreflight && Object.keys(cors).length > 0)) done();
-		else
+		if (isPreflight && Object.keys(cors).length > 0)
 			reply
 				.headers({
 					"access-control-allow-methods": "GET, POST, DELETE",
@@ -274,6 +267,7 @@ function createApp(
 				})
 				.code(204)
 				.send();
+		else done();
 	});
 	app.setErrorHandler((error: FastifyError, request, reply) =>
 		sendError(request, reply, toRefusal(error, limits)),

@@ -6,12 +6,12 @@ import type {
 } from "fastify";
 import type { StepResponse } from "../../proto/generated/nightshift/v1/StepResponse.js";
 import type { Clock } from "../clock.js";
-import { Departing, type Departure } from "../departure.js";
+import type { Departure } from "../departure.js";
 import type { CallObserver } from "../door/call-observer.js";
 import { NightshiftError } from "../errors.js";
 import { metadataOf, openenvYaml, schemasOf, tasksOf } from "./about.js";
 import type { Calls } from "./calls.js";
-import { clientOf } from "./client.js";
+import { clientOf, departureOf } from "./client.js";
 import type { Episode } from "./episodes.js";
 import { HttpRefusal, toHttpError } from "./http-error.js";
 import type { JsonSchema } from "./json-form.js";
@@ -283,10 +283,7 @@ export async function answer(
 	reply: FastifyReply,
 	handle: Handle,
 ): Promise<FastifyReply> {
-	const departing = new Departing();
-	reply.raw.once("close", () => {
-		if (!reply.raw.writableFinished) departing.leave();
-	});
+	const departing = departureOf(reply.raw);
 	const started = performance.now();
 	const finish = (error: NightshiftError | undefined) =>
 		observe({ method, error, durationMs: performance.now() - started });

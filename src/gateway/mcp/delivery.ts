@@ -1,5 +1,6 @@
 import type { ServerResponse } from "node:http";
-import { Departing } from "../../departure.js";
+import type { Departing } from "../../departure.js";
+import { departureOf } from "../client.js";
 
 /**
  * The way of a call's answer to its client. A client may leave a stream as soon as it has the answer, before the stream's end: an answer that went
@@ -9,13 +10,10 @@ export class Delivery {
 	/** The call has its answer: what is written from now on holds it. */
 	isAnswered = false;
 	private isDelivered = false;
-	/** The client goes away before all of the response went out. */
-	readonly departure = new Departing();
+	readonly departure: Departing;
 
 	constructor(private readonly raw: ServerResponse) {
-		raw.once("close", () => {
-			if (!raw.writableFinished) this.departure.leave();
-		});
+		this.departure = departureOf(raw);
 	}
 
 	/** Whether the answer went nowhere. */

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { test } from "node:test";
+import { type TestContext, test } from "node:test";
 import type { Environment } from "../../environments/environment.js";
 import { createSreEnvironment } from "../../environments/sre/sre-environment.js";
 import { ScriptedTrainer } from "../../environments/training/testing.js";
@@ -161,7 +161,8 @@ test("OpenEnv's dialect: what is wrong has its code and says what is allowed.", 
 	);
 });
 
-test("OpenEnv's dialect: calls of one session never race; a client that goes away stops its call, and the same call takes it up.", async (context) => {
+/** A session of a training whose epochs are held while they run. */
+async function startRun(context: TestContext) {
 	const trainer = new HeldTrainer(new ScriptedTrainer(() => ({})));
 	const gateway = await startTestGateway(context, {
 		environments: [createTinyEnvironment(trainer)],
@@ -178,39 +179,30 @@ test("OpenEnv's dialect: calls of one session never race; a client that goes awa
 	};
 	const lost = rpc("tools/call", run, { signal: gone.signal });
 	await trainer.epochGate.holds();
+	/** Its client goes away, and its work is cut off. */
+	const lose = async () => {
+		gone.abort();
+		await assert.rejects(lost);
+		await gateway.sessions.get(session_id).settled();
+		trainer.epochGate.open();
+	};
+	return { gateway, rpc, session_id, run, lose };
+}
+
+test("OpenEnv's dialect: calls of one session never race; a client that goes away stops its call, and the same call takes it up.", async (context) => {
+	const { rpc, session_id, run, lose } = await startRun(context);
 	const busy = await rpc("tools/call", { name: "submit_model", session_id });
 	assert.equal(busy.error.data.reason, "SESSION_BUSY");
 	assert.equal(busy.error.data.retry_after_ms, 500);
-	gone.abort();
-	await assert.rejects(lost);
-	await gateway.sessions.get(session_id).settled();
-	trainer.epochGate.open();
+	await lose();
 	const { data } = (await rpc("tools/call", run)).result;
 	assert.equal(data.observation.current_epoch, 2);
 	assert.equal(data.observation.remaining_budget, 4);
 });
 
 test("A call like one whose answer was lost is another one once the session has gone on at another door.", async (context) => {
-	const trainer = new HeldTrainer(new ScriptedTrainer(() => ({})));
-	const gateway = await startTestGateway(context, {
-		environments: [createTinyEnvironment(trainer)],
-	});
-	const rpc = rpcOf(gateway);
-	const { session_id } = (await rpc("openenv/session/create")).result;
-	await rpc("tools/call", { name: "configure_training", session_id });
-	trainer.epochGate.shut();
-	const gone = new AbortController();
-	const run = {
-		name: "run_epochs",
-		arguments: { num_epochs: 2 },
-		session_id,
-	};
-	const lost = rpc("tools/call", run, { signal: gone.signal });
-	await trainer.epochGate.holds();
-	gone.abort();
-	await assert.rejects(lost);
-	await gateway.sessions.get(session_id).settled();
-	trainer.epochGate.open();
+	const { gateway, rpc, session_id, run, lose } = await startRun(context);
+	await lose();
 	const episode_id = session_id;
 	await gateway.ask("/reset", { episode_id });
 	await gateway.ask("/step", { episode_id, action: "configure_training" });

@@ -72,13 +72,13 @@ export class OpenEnvRpc {
 	): Soon<string> {
 		switch (method) {
 			case "tools/list":
-				return this.list(params, exchange);
+				return toText(this.list(params, exchange));
 			case "tools/call":
 				return this.call(params, exchange);
 			case "openenv/session/create":
-				return this.create(params, exchange);
+				return this.create(params, exchange).then(toText);
 			case "openenv/session/close":
-				return this.close(params, exchange);
+				return this.close(params, exchange).then(toText);
 			default:
 				throw new Refusal(
 					RPC.noMethod,
@@ -88,31 +88,31 @@ export class OpenEnvRpc {
 	}
 
 	/** Of a connection that has its session it tells that one's. Its id is good at every door. */
-	private async create(params: Params, exchange: Exchange): Promise<string> {
+	private async create(params: Params, exchange: Exchange): Promise<object> {
 		const { own } = exchange;
 		if (own?.episode === undefined) {
 			const opened =
 				own === undefined
 					? (await this.tools.open(params, exchange)).episode
 					: await own.open(params);
-			return JSON.stringify({ session_id: opened.session.record.id });
+			return { session_id: opened.session.record.id };
 		}
 		if (Object.keys(params).length > 0)
 			throw new Refusal(
 				RPC.wrongParams,
 				"There is a session here already: leave params out to be told its id, and start its next episode with a reset.",
 			);
-		return JSON.stringify({ session_id: own.episode.session.record.id });
+		return { session_id: own.episode.session.record.id };
 	}
 
-	private list(params: Params, exchange: Exchange): string {
+	private list(params: Params, exchange: Exchange): object {
 		const { mount, calls } = this.tools;
 		const isOfNone =
 			params.session_id === undefined && exchange.own?.episode === undefined;
 		const names = isOfNone
 			? environmentsOf(mount)
 			: [this.find(params, exchange).session.record.episode.environment];
-		return JSON.stringify({
+		return {
 			tools: names.flatMap((name) =>
 				(calls.toolboxes.get(name)?.tools ?? []).map(
 					({ name, description, parameters }) => ({
@@ -122,7 +122,7 @@ export class OpenEnvRpc {
 					}),
 				),
 			),
-		});
+		};
 	}
 
 	private call(params: Params, exchange: Exchange): Soon<string> {
@@ -143,7 +143,7 @@ export class OpenEnvRpc {
 		);
 	}
 
-	private async close(params: Params, exchange: Exchange): Promise<string> {
+	private async close(params: Params, exchange: Exchange): Promise<object> {
 		if (params.session_id === undefined && exchange.own === undefined)
 			throw new Refusal(
 				RPC.wrongParams,
@@ -151,7 +151,7 @@ export class OpenEnvRpc {
 			);
 		const { session } = this.find(params, exchange);
 		await session.close();
-		return JSON.stringify({ session_id: session.record.id, closed: true });
+		return { session_id: session.record.id, closed: true };
 	}
 
 	private find({ session_id }: Params, exchange: Exchange): Episode {
@@ -258,6 +258,10 @@ function readRequest(message: unknown): {
 
 function isObject(value: unknown): value is Params {
 	return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+function toText(result: object): string {
+	return JSON.stringify(result);
 }
 
 /** What OpenEnv's client gives back is `data`. */

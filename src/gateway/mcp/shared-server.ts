@@ -1,5 +1,7 @@
+import type { IncomingHttpHeaders } from "node:http";
 import {
 	isJSONRPCRequest,
+	isJsonContentType,
 	type JSONRPCMessage,
 	type JSONRPCRequest,
 	PROTOCOL_VERSION_META_KEY,
@@ -35,13 +37,13 @@ export class SharedServer {
 	/** Whether a message is such a call. `headers`: of its request; what they say of its era must be known. */
 	takes(
 		message: unknown,
-		headers: Readonly<Record<string, unknown>>,
+		headers: IncomingHttpHeaders,
 	): message is JSONRPCRequest {
 		const version = headers["mcp-protocol-version"];
 		return (
-			IS_JSON.test(String(headers["content-type"])) &&
+			isJsonContentType(headers["content-type"]) &&
 			(version === undefined ||
-				SUPPORTED_PROTOCOL_VERSIONS.includes(version as string)) &&
+				SUPPORTED_PROTOCOL_VERSIONS.includes(version.toString())) &&
 			headers["mcp-method"] === undefined &&
 			isJSONRPCRequest(message) &&
 			message.method === "tools/call" &&
@@ -55,9 +57,6 @@ export class SharedServer {
 		return this.transport.ask(message, asker);
 	}
 }
-
-/** What the SDK takes for it. */
-const IS_JSON = /^application\/json\s*(;|$)/i;
 
 interface Asked {
 	/** What its client calls it; others may call theirs the same. */
